@@ -1,0 +1,70 @@
+public import Calendar
+public import Specification
+
+/// A value that says what to do, prints as one line that a person understands, and can be written to the event log
+/// and read back after a crash.
+public protocol ControllerAction: Sendable, Codable, Equatable, CustomStringConvertible {
+  /// The kind of action in one word, as it stands in the event's name: `start`, `prepare`, `purge`.
+  var verb: String { get }
+  /// What it can cost.
+  var risk: Risk { get }
+}
+
+/// Keeps one section of the environment file. `read`, `plan` and `expect` are pure; `observe` and `apply` are the only
+/// doors to the world, and everything they need comes with the value that they are called on.
+///
+/// Each controller is a folder of four files: `Spec.swift` (what the operator wrote), `Observe.swift` (how to look),
+/// `Plan.swift` (what to do about it), `Apply.swift` (how to do it).
+public protocol Controller: Sendable {
+  /// What the operator wrote of one resource.
+  associatedtype Spec: Sendable, Hashable
+  /// What a look finds.
+  associatedtype Observed: Sendable, Codable, Equatable
+  /// What can be done.
+  associatedtype Action: ControllerAction
+
+  /// The section of the file, the folder of the code, the column in `steward status`, the prefix of the events.
+  static var name: String { get }
+
+  /// What people may ask for by `steward VERB RESOURCE`: `rotate`, `drill`, `restart`. What was asked for stands in
+  /// ``PlanContext/requested(_:)``; the plan compares it with when that last happened.
+  static var requests: [String] { get }
+
+  /// Reads the section: every mistake goes to `mistakes`; what was read is used only if there is none.
+  static func read(
+    _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
+  ) -> [Resource<Spec>]
+
+  /// Looks. A failed look is `.unknown`, never an empty result.
+  func observe(_ resource: Resource<Spec>) async -> Observation<Observed>
+
+  /// Decides. Pure: the same inputs give the same plan, and `plan` of what ``expect(_:of:after:at:)`` says is left
+  /// after the actions has no actions.
+  static func plan(
+    _ resource: Resource<Spec>, _ observed: Observation<Observed>, _ context: PlanContext
+  ) -> Plan<Action>
+
+  /// Does it. Throws or returns, never both; looks before it acts where an earlier attempt may have got half-way.
+  /// - Throws: ``Failure``; anything else counts as a transient one.
+  func apply(_ action: Action, to resource: Resource<Spec>) async throws -> Outcome
+
+  /// What a look should find after `action` took place on `observed` at `now`. Used three times: by the forecast, by
+  /// the simulation as its world, and by the reducer to say what a change that did not take should have changed.
+  static func expect(
+    _ action: Action, of resource: Resource<Spec>, after observed: Observed, at now: Instant
+  ) -> Observed
+
+  /// The secret value that the resource stands for, for `steward secret get`.
+  /// - Throws: ``Failure``; the default says that this section holds no secrets.
+  func reveal(_ resource: Resource<Spec>) async throws -> String
+}
+
+extension Controller {
+  public static var requests: [String] { [] }
+
+  public func reveal(_ resource: Resource<Spec>) async throws -> String {
+    throw Failure(
+      .terminal, code: "no-secret", operation: "secret get", subject: "\(resource.id)",
+      cause: "`\(Self.name)` holds no secrets; name one as environment/secrets/NAME")
+  }
+}

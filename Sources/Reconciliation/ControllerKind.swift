@@ -1,0 +1,155 @@
+public import Calendar
+public import Specification
+
+/// A value whose type only its controller knows.
+public struct Opaque: Sendable {
+  let value: any Sendable
+
+  init(_ value: any Sendable) { self.value = value }
+
+  func unwrap<Value>(_ type: Value.Type = Value.self) -> Value {
+    guard let typed = value as? Value else {
+      preconditionFailure("a \(Value.self) of one controller was handed to another")
+    }
+    return typed
+  }
+}
+
+/// A resource of any controller.
+public typealias AnyResource = Resource<Opaque>
+
+/// A plan of any controller.
+public typealias AnyPlan = Plan<AnyAction>
+
+/// What any controller observed: opaque to the kernel but for its equality and its JSON.
+public struct AnyObserved: Sendable, Equatable {
+  let opaque: Opaque
+  private let equals: @Sendable (Opaque) -> Bool
+  private let encode: @Sendable () -> JSON
+
+  init<Observed: Sendable & Codable & Equatable>(_ observed: Observed) {
+    opaque = Opaque(observed)
+    equals = { ($0.value as? Observed) == observed }
+    // An observation is made of plain values: what cannot be encoded is a fault of its type, shown as such.
+    encode = { (try? JSON(encoding: observed)) ?? .string("not encodable") }
+  }
+
+  /// The observation as JSON, as `steward why --json` and golden cases show it.
+  public var json: JSON { encode() }
+
+  public static func == (left: AnyObserved, right: AnyObserved) -> Bool { left.equals(right.opaque) }
+}
+
+/// An action of any controller.
+public struct AnyAction: Sendable, Equatable, CustomStringConvertible {
+  /// The kind of action in one word.
+  public let verb: String
+  /// What it can cost.
+  public let risk: Risk
+  /// One line that a person understands.
+  public let description: String
+  /// The action as it stands in the event log. Two actions with the same JSON are the same action.
+  public let json: JSON
+  let opaque: Opaque
+
+  init(_ action: some ControllerAction) {
+    verb = action.verb
+    risk = action.risk
+    description = action.description
+    json = (try? JSON(encoding: action)) ?? .string(action.description)
+    opaque = Opaque(action)
+  }
+
+  public static func == (left: AnyAction, right: AnyAction) -> Bool {
+    left.verb == right.verb && left.json == right.json
+  }
+}
+
+/// The pure half of a controller, with its types hidden: what the reducer, `steward check` and the forecast need.
+public struct ControllerKind: Sendable {
+  /// The section of the file that it keeps.
+  public let name: String
+  /// The verbs that people may demand of it.
+  public let requests: [String]
+
+  private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
+  private let makePlan: @Sendable (AnyResource, Observation<AnyObserved>, PlanContext) -> AnyPlan
+  private let decodeObserved: @Sendable (JSON) throws -> AnyObserved
+  private let makeExpectation: @Sendable (AnyAction, AnyResource, AnyObserved, Instant) -> AnyObserved
+
+  /// The pure half of `type`.
+  public init<C: Controller>(_ type: C.Type) {
+    name = C.name
+    requests = C.requests
+    readSection = { section, environment, mistakes in
+      C.read(section, of: environment, mistakes: mistakes).map { $0.map { Opaque($0) } }
+    }
+    makePlan = { resource, observation, context in
+      C.plan(resource.map { $0.unwrap() }, observation.map { $0.opaque.unwrap() }, context).map {
+        AnyAction($0)
+      }
+    }
+    decodeObserved = { json in AnyObserved(try json.decoded(as: C.Observed.self)) }
+    makeExpectation = { action, resource, observed, now in
+      AnyObserved(
+        C.expect(
+          action.opaque.unwrap(), of: resource.map { $0.unwrap() }, after: observed.opaque.unwrap(), at: now))
+    }
+  }
+
+  /// Reads the section; see ``Controller/read(_:of:mistakes:)``.
+  public func read(
+    _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
+  ) -> [AnyResource] {
+    readSection(section, environment, mistakes)
+  }
+
+  /// Plans; see ``Controller/plan(_:_:_:)``.
+  public func plan(
+    _ resource: AnyResource, _ observation: Observation<AnyObserved>, _ context: PlanContext
+  ) -> AnyPlan {
+    makePlan(resource, observation, context)
+  }
+
+  /// Reads an observation that was written as JSON: golden cases and simulated worlds are.
+  /// - Throws: `DecodingError` where it is none of this controller's.
+  public func observed(from json: JSON) throws -> AnyObserved { try decodeObserved(json) }
+
+  /// What a look should find afterwards; see ``Controller/expect(_:of:after:at:)``.
+  public func expect(
+    _ action: AnyAction, of resource: AnyResource, after observed: AnyObserved, at now: Instant
+  ) -> AnyObserved {
+    makeExpectation(action, resource, observed, now)
+  }
+}
+
+/// A whole controller, with its types hidden: what the daemon needs.
+public struct LiveController: Sendable {
+  /// Its pure half.
+  public let kind: ControllerKind
+
+  private let look: @Sendable (AnyResource) async -> Observation<AnyObserved>
+  private let act: @Sendable (AnyAction, AnyResource) async throws -> Outcome
+  private let show: @Sendable (AnyResource) async throws -> String
+
+  /// Hides the types of `controller`.
+  public init<C: Controller>(_ controller: C) {
+    kind = ControllerKind(C.self)
+    look = { resource in await controller.observe(resource.map { $0.unwrap() }).map { AnyObserved($0) } }
+    act = { action, resource in
+      try await controller.apply(action.opaque.unwrap(), to: resource.map { $0.unwrap() })
+    }
+    show = { resource in try await controller.reveal(resource.map { $0.unwrap() }) }
+  }
+
+  /// Looks; see ``Controller/observe(_:)``.
+  public func observe(_ resource: AnyResource) async -> Observation<AnyObserved> { await look(resource) }
+
+  /// Acts; see ``Controller/apply(_:to:)``.
+  public func apply(_ action: AnyAction, to resource: AnyResource) async throws -> Outcome {
+    try await act(action, resource)
+  }
+
+  /// Reads the resource's secret; see ``Controller/reveal(_:)``.
+  public func reveal(_ resource: AnyResource) async throws -> String { try await show(resource) }
+}

@@ -1,0 +1,129 @@
+public import Calendar
+
+extension Reconciler {
+  /// Everything that the plan of `id` depends on at `now`.
+  public func context(of id: ResourceID, at now: Instant) -> PlanContext? {
+    guard let environment = environments[id.environment], let header = environment.header else { return nil }
+    return PlanContext(
+      now: now, environment: header, memory: memory.resources[id] ?? ResourceMemory(),
+      override: memory.override(for: id, at: now), demands: memory.demands(for: id), facts: environment.facts)
+  }
+
+  /// The plan of `id` as it would be at `now`, on what was last observed. Nil before the first look.
+  public func plan(of id: ResourceID, at now: Instant) -> AnyPlan? {
+    guard let kept = resources[id], let observation = kept.observation, let kind = kinds[id.controller],
+      let context = context(of: id, at: now)
+    else { return nil }
+    return kind.plan(kept.resource, observation, context)
+  }
+
+  /// Plans anew and begins the first action that may begin.
+  mutating func replan(_ id: ResourceID, in turn: inout Turn) {
+    guard let plan = plan(of: id, at: turn.now), var kept = resources[id], kept.underWay == nil else {
+      return
+    }
+    kept.plan = plan
+    kept.held = []
+    resources[id] = kept
+    recordFindings(plan.findings, of: id, in: &turn)
+    if environments[id.environment]?.facts.publish(plan.facts, by: id) == true {
+      turn.unsettled.insert(id.environment)
+    }
+    recordUnconfirmed(of: id, in: &turn)
+
+    var wake = plan
+    for action in plan.actions {
+      guard let hold = hold(action, of: id, at: turn.now) else {
+        if isFresh(id, at: turn.now) {
+          begin(action, on: id, in: &turn)
+        } else {
+          look(at: id, in: &turn)
+        }
+        return
+      }
+      resources[id]?.held.append(hold)
+      wake.wake(at: hold.wait.until)
+    }
+    recordWaiting(of: id, in: &turn)
+    wake.wake(at: memory.override(for: id, at: turn.now)?.until)
+    wake.wake(at: memory.suspension(of: id, at: turn.now)?.until)
+    wake.wake(at: limits.lookEvery.map { turn.now + $0 })
+    setWake(wake.wakeAt.map { max($0, turn.now + Reconciler.soonest) }, of: id)
+  }
+
+  /// The shortest pause before a resource is looked at again by time alone: a plan that wakes "now" must not spin.
+  static let soonest = Duration.milliseconds(10)
+
+  private func isFresh(_ id: ResourceID, at now: Instant) -> Bool {
+    guard let received = resources[id]?.receivedAt else { return false }
+    return received <= now && received.distance(to: now) <= limits.freshness
+  }
+
+  /// Plans again whatever may read a fact that changed, until nothing changes any more.
+  mutating func settleFacts(in turn: inout Turn) {
+    var rounds = 0
+    while let name = turn.unsettled.min(), rounds < limits.factRounds {
+      turn.unsettled.remove(name)
+      rounds += 1
+      for id in (members[name] ?? []).sorted() { replan(id, in: &turn) }
+    }
+  }
+
+  // MARK: What a plan leaves in the log
+
+  private mutating func recordFindings(_ findings: [Finding], of id: ResourceID, in turn: inout Turn) {
+    let open = memory.resources[id]?.findings ?? [:]
+    guard !findings.isEmpty || !open.isEmpty else { return }
+    for finding in findings where open[finding.code]?.severity != finding.severity {
+      record(
+        .finding, finding.message, of: Scope(id), severity: finding.severity,
+        body: [
+          "code": .string(finding.code), "mend": .string(finding.mend),
+          "place": finding.place.map { .string("\($0)") } ?? .null,
+        ], in: &turn)
+    }
+    let codes = Set(findings.map(\.code))
+    for (code, old) in open.sorted(by: { $0.key < $1.key }) where !codes.contains(code) {
+      record(
+        .cleared, "no longer: \(old.message)", of: Scope(id), cause: old.sequence,
+        body: ["code": .string(code)],
+        in: &turn)
+    }
+  }
+
+  /// The action that ended is planned again: what it was to change is not changed. Said once for a chain of attempts.
+  private mutating func recordUnconfirmed(of id: ResourceID, in turn: inout Turn) {
+    guard let begun = resources[id]?.unconfirmed else { return }
+    resources[id]?.unconfirmed = nil
+    guard resources[id]?.plan?.actions.contains(begun.action) == true,
+      memory.resources[id]?.attempts[begun.action.json]?.reported == false
+    else { return }
+    let found = resources[id]?.observation?.value?.json.members ?? [:]
+    let expected = begun.expected?.json.members ?? [:]
+    let differing = Set(found.keys).union(expected.keys).filter { found[$0] != expected[$0] }.sorted()
+    record(
+      .unconfirmed,
+      "did not take: \(begun.action.description)"
+        + (differing.isEmpty ? "" : "; not as expected: \(differing.joined(separator: ", "))"),
+      of: Scope(id), severity: .warning, cause: begun.intent,
+      body: [
+        "action": begun.action.json, "verb": .string(begun.action.verb),
+        "differing": .array(differing.map { .string($0) }),
+      ],
+      in: &turn)
+  }
+
+  /// Somebody must be told once that an action waits for a person or a window.
+  private mutating func recordWaiting(of id: ResourceID, in turn: inout Turn) {
+    guard let hold = resources[id]?.held.first(where: { $0.digest != nil }), let digest = hold.digest,
+      memory.resources[id]?.reportedWaiting != digest
+    else { return }
+    record(
+      .waiting, "\(hold.action.description) waits: \(hold.wait.reason)", of: Scope(id), severity: .notice,
+      body: [
+        "action": hold.action.json, "verb": .string(hold.action.verb), "digest": .string(digest),
+        "endedBy": .string(hold.wait.endedBy),
+      ],
+      in: &turn)
+  }
+}

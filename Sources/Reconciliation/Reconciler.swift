@@ -1,0 +1,165 @@
+public import Calendar
+import HeapModule
+
+/// The core of the daemon: a value that is told what happened and says what to do about it.
+///
+/// `step` does no I/O, starts no task, reads no clock and draws no random number. The daemon performs the effects and
+/// feeds back what came of them; so do the forecast and the simulation, with a world made of
+/// ``Controller/expect(_:of:after:at:)``.
+///
+/// The rules, each enforced here once for all controllers:
+/// 1. An action's intent is recorded before its effect begins.
+/// 2. One action at a time on a resource; at most ``Limits/actionsPerEnvironment`` in an environment.
+/// 3. An action begins only on a fresh look; the look after it decides whether it took.
+/// 4. What the environment's `guard` asks for (window, approvals) stands before the action, and so does back-off.
+/// 5. What is suspended is watched and planned, and not touched.
+/// 6. Whatever people ask for becomes an event and an input of the next plan.
+public struct Reconciler: Sendable {
+  /// What the log remembers.
+  public internal(set) var memory: Memory
+  /// The environments by name, released and refused ones included.
+  public internal(set) var environments: [String: EnvironmentState] = [:]
+  /// The kept resources.
+  public internal(set) var resources: [ResourceID: Kept] = [:]
+  /// The bounds within which it acts.
+  public var limits: Limits
+
+  let kinds: [String: ControllerKind]
+  /// Each environment's resources, so that an edit costs in proportion to its environment.
+  var members: [String: Set<ResourceID>] = [:]
+  var wakes = Heap<Wake>()
+  /// The latest `now` it was told; a later step with an earlier one means that the clock went back.
+  var latest: Instant?
+  /// When each caller's last refusal was recorded.
+  var denials: [String: Instant] = [:]
+
+  /// A reducer that knows these controllers and remembers what the log says.
+  public init(kinds: [ControllerKind], memory: Memory = Memory(), limits: Limits = Limits()) {
+    self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.memory = memory
+    self.limits = limits
+  }
+
+  /// The controllers' names, in alphabetical order.
+  public var controllers: [String] { kinds.keys.sorted() }
+
+  /// When something must be looked at next, if nothing happens before.
+  public var nextWake: Instant? { wakes.min?.at }
+
+  /// Takes one input in, at this moment, and says what is to be done.
+  ///
+  /// The effects stand in order: a `record` is to be durable before anything behind it begins.
+  public mutating func step(_ input: Input, now: Instant) -> [Effect] {
+    var turn = Turn(now: now)
+    noticeClock(in: &turn)
+    switch input {
+    case .started(let version): start(version, in: &turn)
+    case .stopping(let reason):
+      record(.stopping, "stewardd stops: \(reason)", in: &turn)
+    case .adopted(let environment): adopt(environment, in: &turn)
+    case .refused(let name, let file, let mistakes, let digest):
+      refuse(name, file: file, mistakes: mistakes, digest: digest, in: &turn)
+    case .released(let name): release(name, in: &turn)
+    case .observed(let id, let observation): receive(observation, of: id, in: &turn)
+    case .noticed(let id): look(at: id, in: &turn)
+    case .finished(let intent, let id, let result): finish(intent, of: id, with: result, in: &turn)
+    case .requested(let request, let number): take(request, number: number, in: &turn)
+    case .turnedAway(let caller, let what): turnAway(caller, from: what, in: &turn)
+    case .woke: break
+    }
+    wakeDue(in: &turn)
+    settleFacts(in: &turn)
+    return turn.effects
+  }
+}
+
+/// What one step collects.
+struct Turn {
+  let now: Instant
+  /// The events of this step: one transaction.
+  var events: [Event] = []
+  /// What is to begin once they are durable.
+  var after: [Effect] = []
+  /// The environments whose facts changed.
+  var unsettled: Set<String> = []
+
+  init(now: Instant) { self.now = now }
+
+  var effects: [Effect] { (events.isEmpty ? [] : [.record(events)]) + after }
+}
+
+/// A resource that wants to be looked at. Entries are never removed early: one that no longer equals the resource's
+/// `wakeAt` is passed over when its time comes.
+struct Wake: Comparable, Sendable {
+  let at: Instant
+  let id: ResourceID
+
+  static func < (left: Wake, right: Wake) -> Bool { (left.at, left.id) < (right.at, right.id) }
+}
+
+extension Reconciler {
+  /// Records one event in memory and in this turn's transaction, and returns its sequence.
+  @discardableResult
+  mutating func record(
+    _ kind: EventKind, _ message: String, of scope: Scope? = nil, severity: Severity = .info,
+    by actor: String = "steward", cause: Int64? = nil, body: JSON = .object([:]), in turn: inout Turn
+  ) -> Int64 {
+    let event = Event(
+      sequence: memory.lastSequence + 1, at: turn.now, scope: scope, kind: kind, severity: severity,
+      actor: actor,
+      cause: cause, message: message, body: body)
+    memory.apply(event)
+    turn.events.append(event)
+    return event.sequence
+  }
+
+  /// What an action announced and the log does not end is in doubt after a start: it is marked as interrupted, and the
+  /// look that every resource gets first decides what is still to do.
+  private mutating func start(_ version: String, in turn: inout Turn) {
+    let began = record(
+      .started, "stewardd \(version) starts, \(memory.lastSequence) events remembered",
+      body: ["version": .string(version)], in: &turn)
+    for (id, intent) in memory.begun {
+      record(
+        .interrupted, "in doubt after a restart: \(intent.description); a look decides", of: Scope(id),
+        severity: .notice, cause: intent.sequence,
+        body: ["verb": .string(intent.verb), "started": .integer(began)], in: &turn)
+    }
+  }
+
+  /// A wall clock that went back makes every "not yet" and "already" that was computed a moment ago doubtful, so all is
+  /// looked at again. One that went forward needs nothing: what is due is due.
+  private mutating func noticeClock(in turn: inout Turn) {
+    defer { latest = turn.now }
+    guard let latest, turn.now + .seconds(1) < latest else { return }
+    record(
+      .clock, "the clock went back by \(turn.now.distance(to: latest)); everything is looked at again",
+      severity: .notice, in: &turn)
+    for id in resources.keys.sorted() { look(at: id, in: &turn) }
+  }
+
+  private mutating func wakeDue(in turn: inout Turn) {
+    while let next = wakes.min, next.at <= turn.now {
+      _ = wakes.popMin()
+      guard resources[next.id]?.wakeAt == next.at else { continue }
+      resources[next.id]?.wakeAt = nil
+      look(at: next.id, in: &turn)
+    }
+  }
+
+  /// Asks for a look, one at a time for a resource.
+  mutating func look(at id: ResourceID, in turn: inout Turn) {
+    guard let kept = resources[id] else { return }
+    if kept.isLooking || kept.underWay != nil {
+      resources[id]?.lookAgain = true
+      return
+    }
+    resources[id]?.isLooking = true
+    turn.after.append(.observe(kept.resource))
+  }
+
+  mutating func setWake(_ instant: Instant?, of id: ResourceID) {
+    resources[id]?.wakeAt = instant
+    if let instant { wakes.insert(Wake(at: instant, id: id)) }
+  }
+}

@@ -1,0 +1,80 @@
+/// The name of one kept thing: `environment/controller/name`, as people type it: `staging/instances/web`.
+public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The environment's name, from the file's `environment:` key.
+  public let environment: String
+  /// The controller's name, which is also the file's section: `instances`, `secrets`, …
+  public let controller: String
+  /// The name that the operator gave it inside the section.
+  public let name: String
+
+  /// Names the resource `name` that `controller` keeps in `environment`.
+  public init(environment: String, controller: String, name: String) {
+    self.environment = environment
+    self.controller = controller
+    self.name = name
+  }
+
+  /// Reads `environment/controller/name`; nil where it has not exactly three non-empty parts.
+  public init?(_ text: String) {
+    guard let scope = Scope(text), let resource = scope.resource else { return nil }
+    self = resource
+  }
+
+  public var description: String { "\(environment)/\(controller)/\(name)" }
+
+  public static func < (left: ResourceID, right: ResourceID) -> Bool {
+    (left.environment, left.controller, left.name) < (right.environment, right.controller, right.name)
+  }
+}
+
+/// What a request, an override or an event is about: an environment, one of its sections, or one resource.
+public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// The environment's name.
+  public let environment: String
+  /// The section, or nil for the whole environment.
+  public let controller: String?
+  /// The resource's name, or nil for the whole section.
+  public let name: String?
+
+  /// A whole environment.
+  public init(environment: String) {
+    self.environment = environment
+    self.controller = nil
+    self.name = nil
+  }
+
+  /// One resource.
+  public init(_ resource: ResourceID) {
+    self.environment = resource.environment
+    self.controller = resource.controller
+    self.name = resource.name
+  }
+
+  /// Reads one to three parts divided by `/`; nil where a part is empty or there are more.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    guard (1...3).contains(parts.count), parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+    self.environment = parts[0]
+    self.controller = parts.count > 1 ? parts[1] : nil
+    self.name = parts.count > 2 ? parts[2] : nil
+  }
+
+  /// The resource that this names, or nil where it names more than one.
+  public var resource: ResourceID? {
+    guard let controller, let name else { return nil }
+    return ResourceID(environment: environment, controller: controller, name: name)
+  }
+
+  /// Whether what is said of this scope is said of `resource`.
+  public func contains(_ resource: ResourceID) -> Bool {
+    environment == resource.environment
+      && (controller == nil || controller == resource.controller)
+      && (name == nil || name == resource.name)
+  }
+
+  public var description: String {
+    [environment, controller, name].compactMap(\.self).joined(separator: "/")
+  }
+
+  public static func < (left: Scope, right: Scope) -> Bool { left.description < right.description }
+}

@@ -1,0 +1,146 @@
+public import Calendar
+
+/// What the event log remembers of one resource.
+public struct ResourceMemory: Sendable, Equatable {
+  /// The action that was begun and has not ended.
+  public internal(set) var intent: Intent?
+  /// The last success of each verb.
+  public internal(set) var lastDone: [String: Completion] = [:]
+  /// The attempts at each action that have not settled, by the action's JSON.
+  public internal(set) var attempts: [JSON: Attempts] = [:]
+  /// The approvals given, newest last.
+  public internal(set) var approvals: [Approval] = []
+  /// The open findings by code.
+  public internal(set) var findings: [String: OpenFinding] = [:]
+  /// The digest of the action that was last reported as waiting, so that it is reported once.
+  public internal(set) var reportedWaiting: String?
+  /// The event by which the resource became unknown; nil while it is known.
+  public internal(set) var unknownSince: Int64?
+  /// The last event about the resource.
+  public internal(set) var lastSequence: Int64 = 0
+
+  /// Nothing remembered.
+  public init() {}
+
+  /// How many approvals are kept: an approval is for one action now, not for history, which is in the log.
+  static let approvalsMax = 32
+  /// How many actions' attempts are kept: more than this at once means that none of them is the same again.
+  static let attemptsMax = 64
+
+  mutating func apply(_ event: Event, of id: ResourceID) {
+    lastSequence = event.sequence
+    switch event.kind {
+    case .intended:
+      intent = Intent(
+        sequence: event.sequence, at: event.at, action: event.body["action"],
+        verb: event.body["verb"].text ?? "", description: event.message)
+    case .done, .failed, .interrupted: finish(event, of: id)
+    case .finding:
+      guard let code = event.body["code"].text else { return }
+      findings[code] = OpenFinding(
+        sequence: event.sequence, at: event.at, severity: event.severity, message: event.message)
+    case .cleared: event.body["code"].text.map { findings[$0] = nil }
+    case .unknown: unknownSince = event.sequence
+    case .known: unknownSince = nil
+    case .unconfirmed: attempts[event.body["action"]]?.reported = true
+    case .waiting: reportedWaiting = event.body["digest"].text
+    case .approved:
+      guard let digest = event.body["digest"].text, let role = event.body["role"].text else { return }
+      approvals.append(Approval(digest: digest, owner: event.actor, role: role, at: event.at))
+      approvals.removeFirst(max(0, approvals.count - ResourceMemory.approvalsMax))
+    default: break
+    }
+  }
+
+  private mutating func finish(_ event: Event, of id: ResourceID) {
+    guard let ended = intent else { return }
+    intent = nil
+    reportedWaiting = nil
+    let failure = event.kind == .failed ? try? event.body["failure"].decoded(as: Failure.self) : nil
+    attempts = attempts.filter { !$0.value.backoff.isSettled(at: event.at) }
+    if attempts.count >= ResourceMemory.attemptsMax { attempts = [:] }
+    let before = attempts[ended.action]
+    attempts[ended.action] = Attempts(
+      backoff: Backoff(
+        attempts: (before?.backoff.attempts ?? 0) + 1, endedAt: event.at, resource: id),
+      failure: failure, revision: event.body["revision"].text, sequence: event.sequence,
+      reported: before?.reported ?? false)
+    guard event.kind == .done, let verb = event.body["verb"].text else { return }
+    lastDone[verb] = Completion(
+      at: event.at, sequence: event.sequence, action: ended.action, details: event.body["details"])
+  }
+
+  mutating func forgive() { attempts = [:] }
+}
+
+/// An action that was begun.
+public struct Intent: Sendable, Hashable {
+  /// The event by which it was begun, which also names it.
+  public let sequence: Int64
+  /// When it was begun.
+  public let at: Instant
+  /// The action.
+  public let action: JSON
+  /// The kind of action in one word.
+  public let verb: String
+  /// The action in one line.
+  public let description: String
+}
+
+/// The last success of a verb.
+public struct Completion: Sendable, Hashable {
+  /// When it ended.
+  public let at: Instant
+  /// The event that says so.
+  public let sequence: Int64
+  /// The action.
+  public let action: JSON
+  /// What it had to tell (``Outcome/details``).
+  public let details: JSON
+
+  /// A completion; tests and golden cases make their own.
+  public init(at: Instant, sequence: Int64, action: JSON, details: JSON) {
+    self.at = at
+    self.sequence = sequence
+    self.action = action
+    self.details = details
+  }
+}
+
+/// The attempts at one action so far.
+public struct Attempts: Sendable, Hashable {
+  /// How many there were, and when the next may be.
+  public let backoff: Backoff
+  /// What the last one failed by; nil if it took place.
+  public let failure: Failure?
+  /// The revision of the file's section that was in force.
+  public let revision: String?
+  /// The event that ended the last one.
+  public let sequence: Int64
+  /// Whether the log says already that the action does not take.
+  public internal(set) var reported: Bool
+}
+
+/// A person's approval of one action on one state of affairs.
+public struct Approval: Sendable, Hashable {
+  /// The digest of the action and its evidence: when either changes, the approval is void.
+  public let digest: String
+  /// Who approved.
+  public let owner: String
+  /// In which role.
+  public let role: String
+  /// When.
+  public let at: Instant
+}
+
+/// A finding that was raised and not cleared.
+public struct OpenFinding: Sendable, Hashable {
+  /// The event that raised it.
+  public let sequence: Int64
+  /// When.
+  public let at: Instant
+  /// How much it matters.
+  public let severity: Severity
+  /// What was said then.
+  public let message: String
+}
