@@ -48,5 +48,7 @@ let package = Package(
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
+
+    tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
   ]
 )

@@ -30,12 +30,20 @@ public struct Backoff: Sendable, Hashable {
     return base + base * spread / 1000
   }
 
+  /// So many attempts, the last of which ended then.
+  public init(attempts: Int, endedAt: Instant, resource: ResourceID) {
+    self.attempts = attempts
+    self.endedAt = endedAt
+    self.resource = resource
+  }
+
   /// When the next attempt may begin.
   public var nextAttempt: Instant { endedAt + pause }
 
-  /// Whether the history no longer counts at `now`.
+  /// Whether the history no longer counts at `now`. One that ended later than now was written by a clock that has
+  /// been set back since, and would hold the action up for as long as the clock was wrong.
   public func isSettled(at now: Instant) -> Bool {
-    now > endedAt + max(Backoff.settled, pause * 4)
+    now < endedAt || now > endedAt + max(Backoff.settled, pause * 4)
   }
 
   /// FNV-1a, 64 bits: stable across runs and machines, which Swift's `Hasher` is not.

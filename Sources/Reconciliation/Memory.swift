@@ -39,6 +39,7 @@ public struct Memory: Sendable, Equatable {
     file.state = event.kind
     file.sequence = event.sequence
     file.digest = event.body["digest"].text ?? file.digest
+    file.file = event.body["file"].text ?? file.file
     files[environment] = file
   }
 
@@ -123,6 +124,8 @@ public struct FileMemory: Sendable, Hashable {
   public internal(set) var state: EventKind = .adopted
   /// The event that said so.
   public internal(set) var sequence: Int64 = 0
+  /// The file's path, as messages show it.
+  public internal(set) var file = ""
   /// The digest of the version in force.
   public internal(set) var digest: String?
 }

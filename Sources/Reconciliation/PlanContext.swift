@@ -29,6 +29,16 @@ public struct PlanContext: Sendable {
     self.facts = facts
   }
 
+  /// The context of one resource, from all that is remembered.
+  public init(
+    _ id: ResourceID, in environment: EnvironmentHeader, remembering memory: Memory, facts: Facts,
+    at now: Instant
+  ) {
+    self.init(
+      now: now, environment: environment, memory: memory.resources[id] ?? ResourceMemory(),
+      override: memory.override(for: id, at: now), demands: memory.demands(for: id), facts: facts)
+  }
+
   /// The newest demand for `verb` (`steward rotate …`), which the plan satisfies by having done it since.
   public func requested(_ verb: String) -> Demand? { demands[verb] }
 }

@@ -95,11 +95,11 @@ extension Reconciler {
 
   /// The file is gone. That never means "delete everything": the environment is let go of as it stands.
   mutating func release(_ name: String, in turn: inout Turn) {
-    guard var state = environments[name], !state.isReleased else { return }
-    let file = state.file
+    guard environments[name]?.isReleased != true else { return }
+    let file = environments[name]?.file ?? memory.files[name]?.file ?? name
     for id in members[name] ?? [] { drop(id) }
     members[name] = nil
-    state = EnvironmentState(file: file)
+    var state = EnvironmentState(file: file)
     state.isReleased = true
     environments[name] = state
     guard memory.files[name]?.state != .released else { return }

@@ -4,9 +4,7 @@ extension Reconciler {
   /// Everything that the plan of `id` depends on at `now`.
   public func context(of id: ResourceID, at now: Instant) -> PlanContext? {
     guard let environment = environments[id.environment], let header = environment.header else { return nil }
-    return PlanContext(
-      now: now, environment: header, memory: memory.resources[id] ?? ResourceMemory(),
-      override: memory.override(for: id, at: now), demands: memory.demands(for: id), facts: environment.facts)
+    return PlanContext(id, in: header, remembering: memory, facts: environment.facts, at: now)
   }
 
   /// The plan of `id` as it would be at `now`, on what was last observed. Nil before the first look.

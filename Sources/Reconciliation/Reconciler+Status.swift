@@ -1,0 +1,23 @@
+public import Calendar
+
+extension Reconciler {
+  /// How an environment stands: the most worrying state of its resources, `closed` only where nothing runs at all.
+  public func state(of environment: String) -> ResourceState {
+    let states = (members[environment] ?? []).compactMap { resources[$0]?.state }
+    let worst = states.max() ?? (environments[environment]?.header == nil ? .unknown : .ready)
+    // A closed environment has fresh secrets and kept logs all the same.
+    return worst <= .ready && states.contains(.closed) ? .closed : worst
+  }
+
+  /// The resources of an environment, in order.
+  public func resources(of environment: String) -> [Kept] {
+    (members[environment] ?? []).sorted().compactMap { resources[$0] }
+  }
+
+  /// What happens next in an environment by itself, as far as the plans know: what and when.
+  public func next(in environment: String) -> (id: ResourceID, at: Instant)? {
+    resources(of: environment)
+      .compactMap { kept in kept.plan?.wakeAt.map { (kept.resource.id, $0) } }
+      .min { $0.1 < $1.1 }
+  }
+}
