@@ -30,11 +30,29 @@ func tests(_ name: String, resources: [Resource]? = nil, _ dependencies: [Target
   .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
+/// What every controller may use.
+let controller: [Target.Dependency] = ["Calendar", "Host", "Reconciliation", "Specification"]
+
 let package = Package(
   name: "steward",
+  products: [
+    .executable(name: "stewardd", targets: ["stewardd"]),
+    .executable(name: "steward", targets: ["steward"]),
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     // Pure: no clock, no task, no I/O.
@@ -47,6 +65,74 @@ let package = Package(
         "Calendar", "Specification", "Cryptography",
         .product(name: "DequeModule", package: "swift-collections"),
         .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+
+    // The doors to the machine.
+    .target(name: "CLinux", path: "Sources/CLinux"),
+    target(
+      "Host",
+      [
+        "Calendar", "CLinux",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ]),
+    target(
+      "Desired",
+      [
+        "Calendar", "Cryptography", "Host", "Reconciliation", "Specification",
+        .product(name: "Yams", package: "Yams"),
+      ]),
+    target(
+      "EventLog",
+      ["Calendar", "Cryptography", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift")]),
+    target("SecretStore", path: "Connections/SecretStore", ["Calendar", "Cryptography", "Host"]),
+
+    // One for each section of an environment's file.
+    target("Backups", path: "Controllers/Backups", controller),
+    target("Instances", path: "Controllers/Instances", controller + ["Cryptography", "SecretStore"]),
+    target("Logs", path: "Controllers/Logs", controller),
+    target("Secrets", path: "Controllers/Secrets", controller + ["Cryptography", "SecretStore"]),
+    target(
+      "Controllers", path: "Controllers", exclude: ["Backups", "Instances", "Logs", "Secrets"],
+      ["Backups", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
+
+    // The daemon and what it tells.
+    target(
+      "Daemon",
+      [
+        "Calendar", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    target("StatusAPI", ["Calendar"]),
+    target(
+      "StatusServer",
+      [
+        "CLinux", "Calendar", "Reconciliation", "Specification", "StatusAPI",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ]),
+    target("StatusClient", ["StatusAPI"]),
+    program(
+      "stewardd",
+      [
+        "Calendar", "Controllers", "Daemon", "Desired", "EventLog", "Host", "Reconciliation", "SecretStore",
+        "StatusAPI", "StatusServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]),
+    program(
+      "steward",
+      [
+        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Reconciliation", "Specification", "StatusAPI",
+        "StatusClient",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),

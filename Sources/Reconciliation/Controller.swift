@@ -54,6 +54,10 @@ public protocol Controller: Sendable {
     _ action: Action, of resource: Resource<Spec>, after observed: Observed, at now: Instant
   ) -> Observed
 
+  /// News of resources that changed by themselves, such as a child that died, so that nobody need poll; nil where the
+  /// controller has none. Read once, for as long as the daemon runs.
+  var changes: AsyncStream<ResourceID>? { get }
+
   /// The secret value that the resource stands for, for `steward secret get`.
   /// - Throws: ``Failure``; the default says that this section holds no secrets.
   func reveal(_ resource: Resource<Spec>) async throws -> String
@@ -61,6 +65,8 @@ public protocol Controller: Sendable {
 
 extension Controller {
   public static var requests: [String] { [] }
+
+  public var changes: AsyncStream<ResourceID>? { nil }
 
   public func reveal(_ resource: Resource<Spec>) async throws -> String {
     throw Failure(

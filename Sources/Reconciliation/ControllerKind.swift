@@ -127,6 +127,8 @@ public struct ControllerKind: Sendable {
 public struct LiveController: Sendable {
   /// Its pure half.
   public let kind: ControllerKind
+  /// News of resources that changed by themselves; see ``Controller/changes``.
+  public let changes: AsyncStream<ResourceID>?
 
   private let look: @Sendable (AnyResource) async -> Observation<AnyObserved>
   private let act: @Sendable (AnyAction, AnyResource) async throws -> Outcome
@@ -135,6 +137,7 @@ public struct LiveController: Sendable {
   /// Hides the types of `controller`.
   public init<C: Controller>(_ controller: C) {
     kind = ControllerKind(C.self)
+    changes = controller.changes
     look = { resource in await controller.observe(resource.map { $0.unwrap() }).map { AnyObserved($0) } }
     act = { action, resource in
       try await controller.apply(action.opaque.unwrap(), to: resource.map { $0.unwrap() })
