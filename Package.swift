@@ -25,9 +25,10 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-/// The tests of a target, under `Tests`.
-func tests(_ name: String, resources: [Resource]? = nil, _ dependencies: [Target.Dependency]) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+/// The tests of a target, under `Tests`; `data` is read from where it lies.
+func tests(_ name: String, data: [String] = [], _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: data, swiftSettings: settings)
 }
 
 /// What every controller may use.
@@ -121,7 +122,8 @@ let package = Package(
     program(
       "stewardd",
       [
-        "Calendar", "Controllers", "Daemon", "Desired", "EventLog", "Host", "Reconciliation", "SecretStore",
+        "Calendar", "Controllers", "Cryptography", "Daemon", "Desired", "EventLog", "Host", "Reconciliation",
+        "SecretStore",
         "StatusAPI", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -135,6 +137,29 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    tests("CalendarTests", ["Calendar"]),
+    tests("SpecificationTests", ["Calendar", "Specification"]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
+    tests("HostTests", ["Calendar", "Host", .product(name: "Logging", package: "swift-log")]),
+    tests("DesiredTests", data: ["Refusals"], ["Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+    tests(
+      "EventLogTests",
+      ["Calendar", "Cryptography", "EventLog", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("SecretStoreTests", ["Calendar", "Cryptography", "Host", "SecretStore"]),
+    tests("BackupsTests", controller + ["Backups"]),
+    tests("InstancesTests", controller + ["Instances"]),
+    tests("LogsTests", controller + ["Logs"]),
+    tests("SecretsTests", controller + ["Cryptography", "SecretStore", "Secrets"]),
+    tests("StatusClientTests", ["StatusAPI", "StatusClient"]),
+    tests(
+      "StatusServerTests",
+      [
+        "Calendar", "Reconciliation", "Specification", "StatusAPI", "StatusClient", "StatusServer",
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    tests("Golden", data: ["Cases"], ["Calendar", "Controllers", "Desired", "Host", "Reconciliation"]),
+    tests("IntegrationTests", ["Host", "Reconciliation"]),
+    tests("TidyTests", []),
   ]
 )

@@ -1,14 +1,6 @@
 public import Calendar
 public import Reconciliation
 
-/// What comes back of a request.
-public enum Reply: Sendable, Hashable {
-  /// The reducer's answer.
-  case answer(Answer)
-  /// A secret's value, read after the event that says who read it was durable.
-  case secret(String)
-}
-
 /// Somebody who follows the log.
 struct Follower {
   let after: Int64

@@ -168,8 +168,12 @@ public actor Daemon {
       let reply: Reply
       do {
         reply = .secret(try await controller.reveal(resource))
+      } catch let failure as Failure {
+        reply = .failed(failure)
       } catch {
-        reply = .answer(.refused(.conflict, message: "\(error)"))
+        reply = .failed(
+          Failure(
+            .transient, code: "unexpected", operation: "secret get", subject: "\(resource.id)", cause: "\(error)"))
       }
       replies.removeValue(forKey: number)?.resume(returning: reply)
     }

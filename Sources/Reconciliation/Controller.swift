@@ -54,9 +54,9 @@ public protocol Controller: Sendable {
     _ action: Action, of resource: Resource<Spec>, after observed: Observed, at now: Instant
   ) -> Observed
 
-  /// News of resources that changed by themselves, such as a child that died, so that nobody need poll; nil where the
-  /// controller has none. Read once, for as long as the daemon runs.
-  var changes: AsyncStream<ResourceID>? { get }
+  /// News of resources that changed by themselves, such as a child that died, so that nobody need poll. Read once, for as
+  /// long as the daemon runs; by default there is none.
+  var changes: AsyncStream<ResourceID> { get }
 
   /// The secret value that the resource stands for, for `steward secret get`.
   /// - Throws: ``Failure``; the default says that this section holds no secrets.
@@ -66,7 +66,7 @@ public protocol Controller: Sendable {
 extension Controller {
   public static var requests: [String] { [] }
 
-  public var changes: AsyncStream<ResourceID>? { nil }
+  public var changes: AsyncStream<ResourceID> { AsyncStream { $0.finish() } }
 
   public func reveal(_ resource: Resource<Spec>) async throws -> String {
     throw Failure(

@@ -128,7 +128,7 @@ public struct LiveController: Sendable {
   /// Its pure half.
   public let kind: ControllerKind
   /// News of resources that changed by themselves; see ``Controller/changes``.
-  public let changes: AsyncStream<ResourceID>?
+  public let changes: AsyncStream<ResourceID>
 
   private let look: @Sendable (AnyResource) async -> Observation<AnyObserved>
   private let act: @Sendable (AnyAction, AnyResource) async throws -> Outcome

@@ -113,3 +113,13 @@ public enum Answer: Sendable, Hashable {
     case unavailable
   }
 }
+
+/// What comes back to whoever asked.
+public enum Reply: Sendable, Hashable {
+  /// The reducer's answer.
+  case answer(Answer)
+  /// A secret's value, read after the event that says who read it was durable.
+  case secret(String)
+  /// The request was accepted and recorded, and what it asked to read could not be read.
+  case failed(Failure)
+}

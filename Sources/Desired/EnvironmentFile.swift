@@ -1,0 +1,64 @@
+public import Calendar
+public import Reconciliation
+import Specification
+
+/// Reads `environments/NAME.yaml`.
+public struct EnvironmentFile: Sendable {
+  /// Where time zones come from.
+  public var zones: ZoneDatabase
+  /// The sections that somebody keeps.
+  public var controllers: [ControllerKind]
+  /// What steward.yaml defines; nil while that is not known, and then what refers to it is taken as written.
+  public var steward: StewardFile?
+
+  public init(zones: ZoneDatabase, controllers: [ControllerKind], steward: StewardFile?) {
+    self.zones = zones
+    self.controllers = controllers
+    self.steward = steward
+  }
+
+  /// Reads one file. It is adopted only without a single error, here or in any section.
+  public func read(_ source: SourceFile) -> EnvironmentReading {
+    let mistakes = Mistakes()
+    var adopted: AdoptedEnvironment?
+    switch source.contents {
+    case .failure(let error):
+      mistakes.add("the file cannot be read: \(error.reason)", at: Place(file: source.name))
+    case .success(let contents):
+      adopted = YAMLTree.read(contents, file: source.name, mistakes: mistakes).flatMap {
+        environment($0, of: source, mistakes: mistakes)
+      }
+    }
+    return EnvironmentReading(
+      environment: source.stem, file: source.name, digest: source.digest,
+      adopted: mistakes.hasErrors ? nil : adopted, mistakes: mistakes.all)
+  }
+
+  private func environment(
+    _ root: SpecNode, of source: SourceFile, mistakes: Mistakes
+  ) -> AdoptedEnvironment? {
+    let reader = MappingReader(root, path: "", mistakes: mistakes)
+    let header = HeaderReading(reader, stem: source.stem, zones: zones).header
+    var resources: [AnyResource] = []
+    var sections: [String] = []
+    for controller in controllers {
+      sections.append(controller.name)
+      guard let section = reader.node(controller.name) else { continue }
+      // With mistakes in the header, the sections are read all the same: an operator wants to see them all.
+      resources += controller.read(
+        section, of: header ?? EnvironmentHeader(name: source.stem, zone: .utc), mistakes: mistakes)
+    }
+    var unkept: [UnkeptSection] = []
+    for (name, shape) in UnkeptSections.environment where !sections.contains(name) {
+      shape.check(name, of: reader)
+      if reader.has(name) { unkept.append(UnkeptSection(name: name, place: reader.keyPlace(of: name))) }
+    }
+    reader.close()
+    CrossChecks(root: root, steward: steward, mistakes: mistakes).run()
+    return header.map {
+      AdoptedEnvironment(
+        header: $0, resources: resources, notKept: unkept.sorted { $0.place < $1.place }, file: source.name,
+        digest: source.digest)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// What an environment is made of, beside its instances.
+extension UnkeptSections {
+  /// Of which instances there may be more or fewer than written, by load. By instances' name.
+  static let scaling = Shape.named(
+    .keys([
+      "automatic": .required(.bool),
+      "between": .range(1...1000),
+    ]))
+
+  static let database = Shape.named(
+    .keys([
+      "kind": .required(.choice("postgresql")),
+      "size": .bytes,
+      "size at least": .bytes,
+      "availability": .required(.choice("single", "high")),
+      "zones": .choice("one", "multi-capable", "multi"),
+      "failover": .choice("none", "manual", "automatic"),
+      "encrypted": .choice("at rest", "in transit", "everywhere"),
+      // Role → what it may do there; everything that is not written is refused.
+      "access": .named(.choice("full", "read-only", "with approval")),
+      "audit": .text,
+    ]))
+
+  static let cache = Shape.named(
+    .keys([
+      "kind": .required(.choice("redis")),
+      "topology": .required(.choice("single", "replicated", "cluster")),
+      "failover": .choice("none", "automatic"),
+    ]))
+
+  static let cdn = Shape.keys([
+    "delivery": .required(.choice("regional", "global"))
+  ])
+
+  static let datasets = Shape.named(
+    .keys([
+      "of": .text,
+      "source": .required(.choice("synthetic", "production copy", "live")),
+      "or": .choice("synthetic"),
+      "volume": .choice("small", "high"),
+      "every": .span,
+      "reset": .choice("anytime", "before major releases", "never"),
+      "personal data": .required(.choice("none", "masked or removed", "encrypted")),
+      "test credentials": .choice("public", "private"),
+    ]))
+
+  static let certificates = Shape.named(
+    .keys([
+      "hosts": .required(.texts),
+      "renew before": .span,
+      "file": .path,
+      "key": .path,
+    ]))
+
+  static let budget = Shape.keys([
+    "monthly": .required(.money),
+    "spending": .choice("flexible", "planned"),
+    "warn at": .list(.percent),
+    "prices": .named(.price),
+    "machines": .choice("cheapest", "standard"),
+    "unused resources": .choice("removed", "reported"),
+    "reserved": .keys(["saves": .required(.percent)]),
+  ])
+}

@@ -1,0 +1,23 @@
+/// The sections of an environment file that are read strictly before a controller keeps them. Each is one
+/// word of the mission's; the day its controller exists, the controller's own reading takes the place of the
+/// shape.
+enum UnkeptSections {
+  static let environment: KeyValuePairs<String, Shape> = [
+    "scaling": scaling,
+    "database": database,
+    "cache": cache,
+    "cdn": cdn,
+    "datasets": datasets,
+    "certificates": certificates,
+    "releases": releases,
+    "migrations": migrations,
+    "testing": testing,
+    "objectives": objectives,
+    "monitoring": monitoring,
+    "alerts": alerts,
+    "budget": budget,
+    "security": security,
+    "compliance": compliance,
+    "recovery": recovery,
+  ]
+}

@@ -1,0 +1,32 @@
+import Cryptography
+
+/// A file as somebody else read it: this target opens none.
+public struct SourceFile: Sendable {
+  /// Its path below the configuration folder, as messages show it: `environments/staging.yaml`.
+  public var name: String
+  /// Its bytes, or why they could not be read.
+  public var contents: Result<[UInt8], UnreadableFile>
+
+  public init(name: String, contents: Result<[UInt8], UnreadableFile>) {
+    self.name = name
+    self.contents = contents
+  }
+
+  /// A SHA-256 of the bytes in hexadecimal digits; of nothing where they could not be read.
+  public var digest: String { SHA256Digest(of: (try? contents.get()) ?? []).hex }
+
+  /// The last part of the name without `.yaml`: `staging`.
+  public var stem: String {
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    return last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+  }
+}
+
+/// Why a file could not be read, in the system's words: `Permission denied`.
+public struct UnreadableFile: Error, Hashable, Sendable {
+  public var reason: String
+
+  public init(_ reason: String) {
+    self.reason = reason
+  }
+}

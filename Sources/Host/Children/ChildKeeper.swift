@@ -1,0 +1,109 @@
+/// A long-lived program to be started and kept.
+public struct ChildLaunch: Sendable {
+  /// Which instance it is: unique in this state folder, the same after every restart.
+  /// "staging/instances/web/1".
+  public var instance: String
+  /// The program by its absolute path, then its arguments. No shell, no search path.
+  public var arguments: [String]
+  /// All variables that it gets, but for the two that mark it as a child of this keeper; nothing is
+  /// inherited.
+  public var environment: [String: String]
+  /// The folder it works in.
+  public var folder: String
+
+  /// A program with these parts.
+  public init(
+    instance: String, arguments: [String], environment: [String: String] = [:], folder: String = "/"
+  ) {
+    self.instance = instance
+    self.arguments = arguments
+    self.environment = environment
+    self.folder = folder
+  }
+}
+
+/// A child: one run of one instance.
+public struct Child: Hashable, Sendable, Codable {
+  /// Which instance it is.
+  public let instance: String
+  /// Which process it is: the leader of its session.
+  public let process: ProcessIdentity
+  /// The random name of this run; each process that descends from it carries it in its environment.
+  public let run: String
+
+  /// A child with these marks.
+  public init(instance: String, process: ProcessIdentity, run: String) {
+    self.instance = instance
+    self.process = process
+    self.run = run
+  }
+}
+
+/// The news that a child ended.
+public struct ChildExit: Hashable, Sendable {
+  /// Which child.
+  public let child: Child
+  /// How it ended.
+  public let end: ProcessEnd
+
+  /// The news that `child` ended in this way.
+  public init(child: Child, end: ProcessEnd) {
+    self.child = child
+    self.end = end
+  }
+}
+
+/// What came of stopping a child.
+public struct ChildStop: Hashable, Sendable {
+  /// How its first process ended.
+  public let end: ProcessEnd
+  /// Whether it had to be killed because it did not end in its time.
+  public let wasKilled: Bool
+  /// How many processes it had left behind, which were killed.
+  public let straysKilled: Int
+
+  /// A stop that came out like this.
+  public init(end: ProcessEnd, wasKilled: Bool = false, straysKilled: Int = 0) {
+    self.end = end
+    self.wasKilled = wasKilled
+    self.straysKilled = straysKilled
+  }
+}
+
+/// The door to long-lived children, which outlive the daemon that started them.
+///
+/// The one in use is ``Children``; tests may hold ``PretendChildren``.
+public protocol ChildKeeper: Sendable {
+  /// Starts a child and watches it.
+  /// - Throws: ``HostError`` where it cannot be started, or the instance runs already.
+  func start(_ launch: ChildLaunch) async throws -> Child
+
+  /// The children of this state folder that run now, whoever started them, one for each instance. To be asked
+  /// once when the daemon starts, and whenever memory and machine may differ.
+  /// - Throws: ``HostError`` where processes cannot be looked at: that is not "none".
+  func list() async throws -> [Child]
+
+  /// Watches a child that an earlier daemon started, and takes over its output. Watching twice is nothing.
+  /// Returns false where it has ended.
+  /// - Throws: ``HostError``
+  func adopt(_ child: Child) async throws -> Bool
+
+  /// Asks a child to end (SIGTERM to its process group), waits as long as `grace`, and then ends it and all
+  /// that it left behind (SIGKILL). A child that has ended is a success.
+  /// - Throws: ``HostError`` where something could not be ended; `CancellationError`, and then stopping must
+  ///   be asked again.
+  func stop(_ child: Child, within grace: Duration) async throws -> ChildStop
+
+  /// Sends a signal to the child's first process. Returns false where it has ended.
+  /// - Throws: ``HostError``
+  func signal(_ child: Child, _ signal: ProcessSignal) throws -> Bool
+
+  /// What the child and its descendants in its session use. `nil`: it has ended.
+  func use(of child: Child) async throws -> ResourceUse?
+
+  /// The last lines an instance printed, oldest first.
+  func recentOutput(of instance: String) async throws -> [String]
+
+  /// Ends of watched children from now on, in the order they happened. Each caller gets its own stream.
+  func exits() -> AsyncStream<ChildExit>
+}

@@ -1,0 +1,53 @@
+internal import Glibc
+
+extension Children {
+  public func list() async throws -> [Child] {
+    try await offPool { try self.find() }
+  }
+
+  /// The children of this state folder that run now, by their environment.
+  func find() throws(HostError) -> [Child] {
+    var found: [String: Child] = [:]
+    for pid in try ProcessTable.processIDs() where pid != Machine.processID {
+      // Asked first because it costs little and leaves few: every child leads its session.
+      guard let status = ProcessStatus(of: pid), status.session == pid, status.isRunning,
+        let marker = ChildMarker(of: pid, stateFolder: stateFolder)
+      else { continue }
+      let process = ProcessIdentity(pid: pid, startTicks: status.startTicks)
+      let child = Child(instance: marker.instance, process: process, run: marker.run)
+      // A descendant that began a session of its own carries the same marker; the child is the one that was
+      // there first.
+      if let other = found[child.instance], other.process.startTicks <= process.startTicks { continue }
+      found[child.instance] = child
+    }
+    return found.values.sorted { $0.instance < $1.instance }
+  }
+
+  /// The processes a child has besides its first one: those of its session, and those that carry its
+  /// environment.
+  func strays(of child: Child) -> [ProcessIdentity] {
+    let leader = ProcessStatus(of: child.process.pid)
+    // Once the child is gone and its session is empty, its number may belong to a stranger.
+    let isStrangersSession = leader.map { $0.startTicks != child.process.startTicks } ?? false
+    return ((try? ProcessTable.processIDs()) ?? []).compactMap { pid in
+      guard pid != Machine.processID, pid != child.process.pid, let status = ProcessStatus(of: pid),
+        status.isRunning, status.startTicks >= child.process.startTicks
+      else { return nil }
+      let isOfSession = status.session == child.process.pid && !isStrangersSession
+      guard isOfSession || ChildMarker(of: pid, stateFolder: stateFolder)?.run == child.run else {
+        return nil
+      }
+      return ProcessIdentity(pid: pid, startTicks: status.startTicks)
+    }
+  }
+
+  /// Processes of any run of an instance that has no child: descendants that outlived it.
+  func leftovers(of instance: String) -> [ProcessIdentity] {
+    ((try? ProcessTable.processIDs()) ?? []).compactMap { pid in
+      guard pid != Machine.processID, let marker = ChildMarker(of: pid, stateFolder: stateFolder),
+        marker.instance == instance
+      else { return nil }
+      return ProcessIdentity(running: pid)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+internal import Glibc
+
+/// Files and folders that an operator arranges as they like, links included: the configuration. Nothing is ever
+/// written or removed through this door.
+///
+/// Calls block; call them inside ``offPool(_:)``.
+public enum PlainFile {
+  /// Reads the regular file that `path` leads to. `nil`: there is none.
+  /// - Parameter bytesMax: a larger file is an error.
+  /// - Throws: ``HostError``; also for a folder, a FIFO or anything else that is not a regular file.
+  public static func read(_ path: String, bytesMax: Int) throws(HostError) -> [UInt8]? {
+    // O_NONBLOCK: a FIFO in the place of a file must not hang the reader.
+    let raw = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+    if raw < 0, errno == ENOENT { return nil }
+    let file = try Descriptor(raw, "open", path)
+    var status = stat()
+    guard fstat(file.raw, &status) == 0 else { throw .last("look at", path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw HostError("read", path, "it is not a regular file")
+    }
+    return try file.readAll(bytesMax: bytesMax, from: path)
+  }
+
+  /// The names in the folder that `path` leads to, in no order.
+  /// - Throws: ``HostError``; also where there is no such folder.
+  public static func names(in path: String) throws(HostError) -> [String] {
+    let folder = try Descriptor(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), "list", path)
+    var names: [String] = []
+    _ = try Dirents.forEach(in: folder.raw, path) { name in
+      names.append("\(name)")
+      return true
+    }
+    return names
+  }
+}

@@ -1,0 +1,20 @@
+/// One thing wrong in a file: where, what is wrong, and what was meant. Its text never contains a secret.
+public struct Mistake: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// An error refuses the whole file; a warning is only shown.
+  public enum Severity: String, Hashable, Sendable, Codable {
+    case error, warning
+  }
+
+  public var place: Place
+  public var severity: Severity
+  public var message: String
+
+  public init(place: Place, severity: Severity = .error, message: String) {
+    self.place = place
+    self.severity = severity
+    self.message = message
+  }
+
+  /// `file:line:column: error: message`, as compilers print it.
+  public var description: String { "\(place): \(severity.rawValue): \(message)" }
+}

@@ -1,0 +1,49 @@
+/// An amount in dollars, exactly to the millionth: `$500`, `$0.08`.
+public struct Money: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+  public var microdollars: Int64
+
+  public init(microdollars: Int64) {
+    self.microdollars = microdollars
+  }
+
+  /// - Throws: a message that says what is wanted.
+  public init(_ text: String) throws(FormatError) {
+    guard text.hasPrefix("$"), let amount = Decimal.scaled(text.dropFirst(), by: 1_000_000) else {
+      throw FormatError("an amount is written like `$500` or `$0.08`")
+    }
+    microdollars = amount
+  }
+
+  public var description: String { "$" + Decimal.text(microdollars, scale: 1_000_000) }
+
+  public static func < (left: Money, right: Money) -> Bool { left.microdollars < right.microdollars }
+}
+
+/// What something costs while it exists: `$0.08/h`, `$12/month`.
+public struct Price: Hashable, Sendable, Codable, CustomStringConvertible {
+  public enum Period: String, Hashable, Sendable, Codable {
+    case hour = "h"
+    case day = "d"
+    case month = "month"
+  }
+
+  public var amount: Money
+  public var per: Period
+
+  public init(amount: Money, per: Period) {
+    self.amount = amount
+    self.per = per
+  }
+
+  /// - Throws: a message that says what is wanted.
+  public init(_ text: String) throws(FormatError) {
+    let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    guard parts.count == 2, let period = Period(rawValue: String(parts[1])) else {
+      throw FormatError("a price is written like `$0.08/h`, `$2/d` or `$12/month`")
+    }
+    amount = try Money(String(parts[0]))
+    per = period
+  }
+
+  public var description: String { "\(amount)/\(per.rawValue)" }
+}

@@ -1,0 +1,95 @@
+import Controllers
+import Cryptography
+import Daemon
+import EventLog
+import Glibc
+import Host
+import Logging
+import Reconciliation
+import SecretStore
+import StatusAPI
+import StatusServer
+import UnixSignals
+
+/// Everything that the process is made of, put together.
+struct Machinery {
+  private let daemon: Daemon
+  private let configuration: Configuration
+  private let server: StatusServer
+  private let source: DaemonSource
+  private let children: Children
+  private let notifier: any ServiceNotifier
+  private let logger: Logger
+
+  /// How long an instance gets to end when Ctrl-C ends everything.
+  private static let farewell = Duration.seconds(10)
+
+  init(config: String, state: String, socket: String?, logger: Logger) throws {
+    self.logger = logger
+    let state = try StateFolder.prepare(state)
+    let clock = SystemClock()
+    // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.
+    let log = try EventLog.open(at: "\(state)/events.sqlite")
+    children = try Children(stateFolder: state)
+    let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+    let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    let controllers = Controllers.live(
+      ControllerDoors(
+        stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: SubprocessRunner(),
+        children: children, secrets: secrets))
+    notifier = SystemdNotifier.fromEnvironment()
+    daemon = try Daemon(
+      Doors(
+        version: Stewardd.version, log: log, controllers: controllers, notices: controllers.map(\.changes),
+        clock: clock, notifier: notifier, logger: logger))
+    configuration = Configuration(
+      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database, clock: clock)
+    let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
+    source = DaemonSource(daemon: daemon, configuration: configuration, log: log, stateFolder: state, clock: clock)
+    server = StatusServer(socket: listening, source: source, logger: logger)
+    logger.notice("stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.path ?? "inherited")")
+  }
+
+  private static func listen(_ path: String) throws -> ListeningSocket {
+    if let inherited = SocketActivation.take().first { return try .inherit(inherited.descriptor) }
+    return try .bind(path)
+  }
+
+  func run() async throws {
+    let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+    let stopped = StopReason()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { [daemon, configuration] in try await daemon.run(reading: configuration) }
+      group.addTask { [server] in await server.run() }
+      group.addTask { [source] in await source.countEvents() }
+      group.addTask { [daemon, configuration, notifier] in
+        for await signal in signals {
+          switch signal {
+          case .sighup:
+            notifier.tell(.reloading)
+            configuration.reload()
+          case .sigint:
+            await stopped.interrupt()
+            daemon.stop(reason: "interrupted, with its instances")
+          default: daemon.stop(reason: "asked by \(signal); instances run on")
+          }
+        }
+      }
+      // The daemon is the only task that ends by itself; with it, all do.
+      try await group.next()
+      group.cancelAll()
+    }
+    if await stopped.isInterrupted { await endInstances() }
+  }
+
+  private func endInstances() async {
+    for child in (try? await children.list()) ?? [] {
+      _ = try? await children.stop(child, within: Machinery.farewell)
+    }
+  }
+}
+
+private actor StopReason {
+  private(set) var isInterrupted = false
+  func interrupt() { isInterrupted = true }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Daemon
+import Glibc
+import Host
+import Logging
+import StatusAPI
+
+/// The daemon's main: it composes and decides nothing.
+@main
+struct Stewardd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stewardd",
+    abstract: "Keep environments as they are written in files.",
+    discussion: """
+      Runs in the foreground; `steward` asks it how things stand. SIGHUP reads the files anew. SIGTERM ends the daemon \
+      and leaves instances running, for the next one to take over. SIGINT (Ctrl-C) ends the instances too.
+      """,
+    version: Stewardd.version)
+
+  static let version = "0.1.0"
+
+  @Option(help: "The folder with steward.yaml and environments/.")
+  var config = "/etc/steward"
+
+  @Option(help: "The folder for the event log, sealed secrets and everything else that must survive.")
+  var state = "/var/lib/steward"
+
+  @Option(help: "The socket; `socket:` in steward.yaml or \(SocketPath.standard) unless given.")
+  var socket: String?
+
+  @Flag(name: .shortAndLong, help: "Say more.")
+  var verbose = false
+
+  func run() async throws {
+    let isVerbose = verbose
+    LoggingSystem.bootstrap { JournalLogHandler(label: $0, level: isVerbose ? .debug : .info) }
+    let logger = Logger(label: "stewardd")
+    do {
+      let machine = try Machinery(config: absolute(config), state: absolute(state), socket: socket.map(absolute), logger: logger)
+      try await machine.run()
+    } catch let error as UnusableConfiguration {
+      for mistake in error.mistakes { logger.critical("\(mistake)") }
+      throw ExitCode(EX_CONFIG)
+    } catch let error as LogLost {
+      logger.critical("\(error)")
+      throw ExitCode(EX_IOERR)
+    } catch {
+      logger.critical("\(error)")
+      throw ExitCode(EX_UNAVAILABLE)
+    }
+  }
+
+  private func absolute(_ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard let current = getcwd(&buffer, buffer.count) else { return path }
+    return "\(String(cString: current))/\(path)"
+  }
+}

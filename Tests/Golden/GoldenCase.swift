@@ -1,0 +1,114 @@
+import Calendar
+import Desired
+import FoundationEssentials
+import Glibc
+import Reconciliation
+import Testing
+
+/// One golden case: a folder with `environment.yaml` (what the operator wrote), `observed.json` (what a look found, and
+/// when) and `plan.txt` (what is to be decided, as a person reads it).
+struct GoldenCase: CustomTestStringConvertible, Sendable {
+  let folder: String
+  let name: String
+
+  var testDescription: String { name }
+
+  /// Every case under `Cases`, by controller and name.
+  static var all: [GoldenCase] {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Cases").path()
+    let names = try? FileManager.default.subpathsOfDirectory(atPath: root)
+    return (names ?? []).filter { $0.hasSuffix("/environment.yaml") }.sorted().map { path in
+      let name = String(path.dropLast("/environment.yaml".count))
+      return GoldenCase(folder: "\(root)\(root.hasSuffix("/") ? "" : "/")\(name)", name: name)
+    }
+  }
+
+  func contents(_ file: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: "\(folder)/\(file)")))
+  }
+}
+
+/// `observed.json`.
+struct Given: Decodable {
+  struct Unknown: Decodable { var unknown: String }
+  struct Order: Decodable {
+    var opens: Bool
+    var until: String
+  }
+  struct Done: Decodable {
+    var at: String
+    var details: JSON?
+  }
+
+  var now: String
+  var resource: ResourceID
+  var observed: JSON
+  var override: Order?
+  var demands: [String: String]?
+  var done: [String: Done]?
+  var facts: [Fact]?
+}
+
+/// A case, read.
+struct Scene {
+  let kind: ControllerKind
+  let resource: AnyResource
+  let header: EnvironmentHeader
+  let given: Given
+  let now: Instant
+  let observation: Observation<AnyObserved>
+
+  init(_ golden: GoldenCase, kinds: [ControllerKind], zones: ZoneDatabase) throws {
+    let source = SourceFile(
+      name: "environment.yaml", contents: .success(try golden.contents("environment.yaml")))
+    // The file of a case is named after the case, so the check of the stem against the name is met by renaming.
+    let given = try JSON(parsing: golden.contents("observed.json")).decoded(as: Given.self)
+    var named = source
+    named.name = "\(given.resource.environment).yaml"
+    let reading = EnvironmentFile(zones: zones, controllers: kinds, steward: nil).read(named)
+    let adopted = try #require(reading.adopted, "\(reading.mistakes.map(\.description))")
+    self.given = given
+    header = adopted.header
+    resource = try #require(adopted.resources.first { $0.id == given.resource })
+    kind = try #require(kinds.first { $0.name == given.resource.controller })
+    let now = try #require(Instant(rfc3339: given.now))
+    self.now = now
+    if let reason = given.observed["unknown"].text {
+      observation = .unknown(reason: reason, since: now)
+    } else {
+      observation = .known(try kind.observed(from: given.observed), at: now)
+    }
+  }
+
+  /// What the plan is made in.
+  func context() throws -> PlanContext {
+    let id = resource.id
+    var memory = Memory()
+    func happen(_ kind: EventKind, _ at: Instant, by actor: String = "anna", _ body: JSON) {
+      memory.apply(
+        Event(
+          sequence: memory.lastSequence + 1, at: at, scope: Scope(id), kind: kind, severity: .info,
+          actor: actor,
+          cause: nil, message: "", body: body))
+    }
+    for (verb, done) in (given.done ?? [:]).sorted(by: { $0.key < $1.key }) {
+      let at = try #require(Instant(rfc3339: done.at))
+      happen(.intended, at, ["verb": .string(verb), "action": .string("\(verb) in a golden case")])
+      happen(.done, at, ["verb": .string(verb), "details": done.details ?? .null])
+    }
+    for (verb, at) in (given.demands ?? [:]).sorted(by: { $0.key < $1.key }) {
+      happen(
+        .requested, try #require(Instant(rfc3339: at)),
+        ["verb": .string(verb), "reason": "asked in a golden case"])
+    }
+    if let order = given.override {
+      happen(
+        order.opens ? .opened : .closed, now, ["until": .string(order.until), "reason": "a golden case"])
+    }
+    var facts = Facts()
+    for (publisher, said) in Dictionary(grouping: given.facts ?? [], by: \.publisher) {
+      _ = facts.publish(said, by: publisher)
+    }
+    return PlanContext(id, in: header, remembering: memory, facts: facts, at: now)
+  }
+}

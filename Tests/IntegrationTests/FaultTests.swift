@@ -1,0 +1,211 @@
+import FoundationEssentials
+import Glibc
+import Host
+import Reconciliation
+import Testing
+
+private let one = """
+  data: synthetic
+  instances:
+    web: {run: [SCRATCH/bin/web], ready after: 100ms, stop within: 1s}
+  """
+
+@Suite("Faults", .serialized)
+struct FaultTests {
+  @Test("a broken file leaves the last good one in force, over a restart too, and says where the mistakes are")
+  func brokenFile() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
+    try scratch.environment("staging", one.replacingOccurrences(of: "run:", with: "rnu:"))
+    try await eventually("the refusal is shown") {
+      let status = try await scratch.steward("status").output.text
+      return status.contains("environments/staging.yaml:5:11") && status.contains("run")
+    }
+    try await scratch.end(SIGKILL)
+    try await scratch.start()
+    kill(scratch.instances("staging/instances/web")[0], SIGKILL)
+    try await eventually("the last good version is still kept") {
+      scratch.instances("staging/instances/web").count == 1
+    }
+    #expect(try await scratch.steward("status").output.text.contains("refused"))
+    try scratch.environment("staging", one)
+    try await eventually("the mended file is in force") {
+      try await !scratch.steward("status").output.text.contains("refused")
+    }
+  }
+
+  @Test("a file that is gone releases its environment, a folder that is gone changes nothing")
+  func gone() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
+    rename("\(scratch.config)/environments", "\(scratch.config)/elsewhere")
+    try await eventually("the folder is missed") {
+      try await scratch.steward("status").output.text.contains("environments")
+    }
+    kill(scratch.instances("staging/instances/web")[0], SIGKILL)
+    try await eventually("it is kept all the same") { scratch.instances("staging/instances/web").count == 1 }
+    rename("\(scratch.config)/elsewhere", "\(scratch.config)/environments")
+    unlink("\(scratch.config)/environments/staging.yaml")
+    try await eventually("it is released") { try await scratch.steward("status").output.text.contains("released") }
+    #expect(scratch.instances("staging/instances/web").count == 1)
+  }
+
+  @Test("a second daemon is refused: by the state folder, and by the socket of a live one")
+  func second() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    #expect(try await scratch.wait(try scratch.spawn()) != 0)
+    let other = try Scratch()
+    let pid = try other.spawn(extra: ["--socket", scratch.socket])
+    #expect(try await other.wait(pid) != 0)
+    #expect(other.said.contains("already"), "\(other.said)")
+    #expect(try await scratch.steward("version", "--json").isSuccess)
+  }
+
+  @Test("a corrupted event log stops the start, says how to go on, and nothing is lost")
+  func corrupted() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
+    try await scratch.end(SIGTERM)
+    let log = "\(scratch.state)/events.sqlite"
+    let edit = try await SubprocessRunner().run(
+      Command([
+        "/usr/bin/sqlite3", log,
+        "PRAGMA writable_schema=ON; DELETE FROM sqlite_master WHERE type='trigger'; PRAGMA writable_schema=OFF;",
+      ]))
+    #expect(edit.isSuccess, "\(edit.error.text)")
+    _ = try await SubprocessRunner().run(
+      Command(["/usr/bin/sqlite3", log, "UPDATE events SET message='nothing happened' WHERE sequence=2;"]))
+    let before = try Data(contentsOf: URL(filePath: log))
+    let pid = try scratch.spawn()
+    #expect(try await scratch.wait(pid) != 0)
+    #expect(scratch.said.contains("events verify"), "\(scratch.said)")
+    #expect(try Data(contentsOf: URL(filePath: log)) == before)
+    #expect(try await scratch.steward("events", "verify", "--log", log).end == .exited(2))
+  }
+
+  @Test("a caller without a role sees nothing and does nothing, and the log says that it knocked")
+  func withoutRole() async throws {
+    try #require(geteuid() == 0 || getenv("CI") == nil, "in CI the tests run as root")
+    guard geteuid() == 0 else { return }
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    let refused = try await SubprocessRunner().run(
+      Command([
+        "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/curl", "-s", "-o", "/dev/null",
+        "-w", "%{http_code}", "--unix-socket", scratch.socket, "http://steward/v1/status",
+      ]))
+    #expect(refused.output.text == "403", "\(refused.output.text) \(refused.error.text)")
+    let events = try await scratch.steward("events", "--kind", "denied", "--json").output.text
+    #expect(events.contains("nobody"))
+  }
+
+  @Test("a full disk stops effects and not answers, and what was promised is there when there is room again")
+  func fullDisk() async throws {
+    try #require(geteuid() == 0 || getenv("CI") == nil, "in CI the tests run as root")
+    guard geteuid() == 0 else { return }
+    let scratch = try Scratch()
+    let mounted = try await SubprocessRunner().run(
+      Command(["/usr/bin/mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", scratch.state]))
+    try #require(mounted.isSuccess, "\(mounted.error.text)")
+    defer { umount2(scratch.state, Int32(MNT_DETACH.rawValue)) }
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
+    try Data(count: 8 << 20).write(toFill: "\(scratch.state)/ballast")
+    var refused = ""
+    try await eventually("a request is refused for want of room") {
+      let answer = try await scratch.steward("reconcile", "staging")
+      refused = answer.error.text + answer.output.text
+      return !answer.isSuccess
+    }
+    #expect(refused.contains("full") || refused.contains("space"), "\(refused)")
+    #expect(try await scratch.steward("status").isSuccess)
+    unlink("\(scratch.state)/ballast")
+    try await eventually("requests are taken again") { try await scratch.steward("reconcile", "staging").isSuccess }
+    #expect(try await scratch.steward("events", "verify").isSuccess)
+    try await scratch.end(SIGTERM)
+  }
+
+  @Test("instances that ignore SIGTERM, fork, flood or die at once are dealt with, and the others go on")
+  func difficultChildren() async throws {
+    let scratch = try Scratch()
+    try scratch.write("bin/stubborn", "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n", mode: 0o755)
+    try scratch.write("bin/forks", "#!/bin/sh\nsleep 1000 &\nsleep 1000 &\nwait\n", mode: 0o755)
+    try scratch.write("bin/floods", "#!/bin/sh\nexec yes a line that never ends to come\n", mode: 0o755)
+    try scratch.write("bin/dies", "#!/bin/sh\necho no database here\nexit 3\n", mode: 0o755)
+    func written(_ count: Int) -> String {
+      ["stubborn", "forks", "floods", "dies"].reduce(into: "data: synthetic\ninstances:\n") { text, name in
+        text += "  \(name): {run: [SCRATCH/bin/\(name)], count: \(count), ready after: 100ms, stop within: 500ms}\n"
+      }
+    }
+    try scratch.environment("dev", written(1))
+    try await scratch.start()
+    for name in ["stubborn", "forks", "floods"] {
+      try await eventually("\(name) runs") { scratch.instances("dev/instances/\(name)").count == 1 }
+    }
+    try await eventually("the crash loop is found, with the last words") {
+      let status = try await scratch.steward("why", "dev/instances/dies").output.text
+      return status.contains("no database here")
+    }
+    let forker = scratch.instances("dev/instances/forks")[0]
+    try scratch.environment("dev", written(0))
+    for name in ["stubborn", "forks", "floods", "dies"] {
+      try await eventually("\(name) has ended") { scratch.instances("dev/instances/\(name)").isEmpty }
+    }
+    try await eventually("what it forked has ended too") { kill(-forker, 0) != 0 }
+    #expect(try folderBytes("\(scratch.state)/output") < 64 << 20)
+    #expect(try await scratch.steward("status").isSuccess)
+  }
+
+  @Test("oversize and malformed requests are answered with 4xx or closed, and the daemon goes on")
+  func malformed() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("dev", one)
+    try await scratch.start()
+    let huge = try await SubprocessRunner().run(
+      Command(
+        [
+          "/usr/bin/curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "--unix-socket", scratch.socket,
+          "--data-binary", "@-", "http://steward/v1/requests/reconcile",
+        ], input: [UInt8](repeating: 65, count: 8 << 20)))
+    #expect(["413", "400", "000"].contains(huge.output.text), "\(huge.output.text)")
+    let broken = try await SubprocessRunner().run(
+      Command(
+        [
+          "/usr/bin/curl", "-s", "-w", "%{http_code}", "--unix-socket", scratch.socket, "-d", "{\"scope\": 12",
+          "http://steward/v1/requests/reconcile",
+        ]))
+    #expect(broken.output.text.hasSuffix("400"), "\(broken.output.text)")
+    #expect(try await scratch.steward("status").isSuccess)
+  }
+
+  private func folderBytes(_ path: String) throws -> Int {
+    try FileManager.default.subpathsOfDirectory(atPath: path).reduce(0) { sum, name in
+      var status = stat()
+      return stat("\(path)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+    }
+  }
+}
+
+extension Data {
+  /// Writes as much as fits.
+  fileprivate func write(toFill path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT, 0o600)
+    guard descriptor >= 0 else { throw HostError("open", path, code: errno) }
+    defer { close(descriptor) }
+    let chunk = [UInt8](repeating: 1, count: 4096)
+    while write(chunk, to: descriptor) == chunk.count {}
+    while write([1], to: descriptor) == 1 {}
+  }
+
+  private func write(_ bytes: [UInt8], to descriptor: Int32) -> Int { Glibc.write(descriptor, bytes, bytes.count) }
+}
