@@ -32,7 +32,7 @@ func tests(_ name: String, data: [String] = [], _ dependencies: [Target.Dependen
 }
 
 /// What every controller may use.
-let controller: [Target.Dependency] = ["Calendar", "Host", "Reconciliation", "Specification"]
+let controller: [Target.Dependency] = ["Calendar", "Cryptography", "Host", "Reconciliation", "Specification"]
 
 let package = Package(
   name: "steward",
@@ -91,9 +91,9 @@ let package = Package(
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
-    target("Instances", path: "Controllers/Instances", controller + ["Cryptography", "SecretStore"]),
+    target("Instances", path: "Controllers/Instances", controller + ["SecretStore"]),
     target("Logs", path: "Controllers/Logs", controller),
-    target("Secrets", path: "Controllers/Secrets", controller + ["Cryptography", "SecretStore"]),
+    target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
       "Controllers", path: "Controllers", exclude: ["Backups", "Instances", "Logs", "Secrets"],
       ["Backups", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
@@ -132,7 +132,8 @@ let package = Package(
     program(
       "steward",
       [
-        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Reconciliation", "Specification", "StatusAPI",
+        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
+        "StatusAPI",
         "StatusClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
@@ -142,15 +143,19 @@ let package = Package(
     tests("CryptographyTests", ["Cryptography"]),
     tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
     tests("HostTests", ["Calendar", "Host", .product(name: "Logging", package: "swift-log")]),
-    tests("DesiredTests", data: ["Refusals"], ["Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+    tests(
+      "DesiredTests", data: ["Refusals"], ["Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "EventLogTests",
-      ["Calendar", "Cryptography", "EventLog", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Calendar", "Cryptography", "EventLog", "Reconciliation",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
     tests("SecretStoreTests", ["Calendar", "Cryptography", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups"]),
     tests("InstancesTests", controller + ["Instances"]),
     tests("LogsTests", controller + ["Logs"]),
-    tests("SecretsTests", controller + ["Cryptography", "SecretStore", "Secrets"]),
+    tests("SecretsTests", controller + ["SecretStore", "Secrets"]),
     tests("StatusClientTests", ["StatusAPI", "StatusClient"]),
     tests(
       "StatusServerTests",
@@ -158,7 +163,9 @@ let package = Package(
         "Calendar", "Reconciliation", "Specification", "StatusAPI", "StatusClient", "StatusServer",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    tests("Golden", data: ["Cases"], ["Calendar", "Controllers", "Desired", "Host", "Reconciliation"]),
+    tests(
+      "Golden", data: ["Cases"],
+      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", ["Host", "Reconciliation"]),
     tests("TidyTests", []),
   ]

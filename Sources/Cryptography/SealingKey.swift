@@ -1,8 +1,8 @@
 import Crypto
 import FoundationEssentials
 
-/// A key that seals secrets at rest: ChaCha20-Poly1305 (RFC 8439), a random nonce for each sealing, and a context that
-/// is authenticated but not stored. It prints as a placeholder, whatever prints it.
+/// A key that seals secrets at rest: ChaCha20-Poly1305 (RFC 8439), a random nonce for each sealing, and a
+/// context that is authenticated but not stored. It prints as a placeholder, whatever prints it.
 public struct SealingKey: Sendable {
   /// The length of every key, in bytes.
   public static let length = 32
@@ -16,8 +16,8 @@ public struct SealingKey: Sendable {
     self.key = SymmetricKey(data: Array(bytes))
   }
 
-  /// 16 hexadecimal digits that tell keys apart and say nothing about them: written beside what was sealed, they
-  /// tell a lost key from a damaged file.
+  /// 16 hexadecimal digits that tell keys apart and say nothing about them: written beside what was sealed,
+  /// they tell a lost key from a damaged file.
   public var fingerprint: String {
     let code = HMAC<SHA256>.authenticationCode(for: Array("steward sealing key".utf8), using: key)
     return Hex.encode(Array(code).prefix(8))
@@ -25,8 +25,8 @@ public struct SealingKey: Sendable {
 
   /// Seals `plain`: 12 bytes of nonce, the cipher text, 16 bytes of tag.
   ///
-  /// - Parameter context: What the sealed bytes are for, as `staging/API_KEY/3`. Only the same context opens them, so
-  ///   that sealed bytes which are moved elsewhere do not open there.
+  /// - Parameter context: What the sealed bytes are for, as `staging/API_KEY/3`. Only the same context opens
+  ///   them, so that sealed bytes which are moved elsewhere do not open there.
   public func seal(_ plain: [UInt8], context: String) throws(SealingError) -> [UInt8] {
     do {
       return Array(try ChaChaPoly.seal(plain, using: key, authenticating: Array(context.utf8)).combined)

@@ -173,7 +173,8 @@ public actor Daemon {
       } catch {
         reply = .failed(
           Failure(
-            .transient, code: "unexpected", operation: "secret get", subject: "\(resource.id)", cause: "\(error)"))
+            .transient, code: "unexpected", operation: "secret get", subject: "\(resource.id)",
+            cause: "\(error)"))
       }
       replies.removeValue(forKey: number)?.resume(returning: reply)
     }

@@ -11,6 +11,7 @@ public struct EnvironmentFile: Sendable {
   /// What steward.yaml defines; nil while that is not known, and then what refers to it is taken as written.
   public var steward: StewardFile?
 
+  /// A reader for environments kept by these controllers.
   public init(zones: ZoneDatabase, controllers: [ControllerKind], steward: StewardFile?) {
     self.zones = zones
     self.controllers = controllers

@@ -23,7 +23,8 @@ extension SourceFile {
   /// Blocks; call it inside `offPool`.
   /// - Throws: `HostError` where the folder cannot be listed: that is not the same as an empty one.
   public static func environments(in folder: String) throws(HostError) -> [SourceFile] {
-    try PlainFile.names(in: "\(folder)/environments").filter(ConfigurationFolder.isEnvironment(fileName:)).sorted()
+    try PlainFile.names(in: "\(folder)/environments").filter(ConfigurationFolder.isEnvironment(fileName:))
+      .sorted()
       .map { read("environments/\($0)", in: folder) }
   }
 }

@@ -7,6 +7,7 @@ public struct SourceFile: Sendable {
   /// Its bytes, or why they could not be read.
   public var contents: Result<[UInt8], UnreadableFile>
 
+  /// A file with its contents.
   public init(name: String, contents: Result<[UInt8], UnreadableFile>) {
     self.name = name
     self.contents = contents

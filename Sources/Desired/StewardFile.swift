@@ -9,6 +9,7 @@ public struct StewardFile: Sendable, Hashable {
     /// Unix groups: every member has the role.
     public var groups: Set<String> = []
 
+    /// A role of these.
     public init(users: Set<String> = [], groups: Set<String> = []) {
       self.users = users
       self.groups = groups
@@ -32,11 +33,14 @@ public struct StewardFile: Sendable, Hashable {
   /// The sections that are read but not kept yet, with their places.
   public var notKept: [String: Place] = [:]
 
+  /// A file that says nothing.
   public init() {}
 
   /// What became of reading the file: nil where it has an error.
   public struct Reading: Sendable {
+    /// What the file says; nil where it has an error.
     public let steward: StewardFile?
+    /// Every mistake, by place.
     public let mistakes: [Mistake]
   }
 

@@ -48,21 +48,24 @@ public struct AnyAction: Sendable, Equatable, CustomStringConvertible {
   public let risk: Risk
   /// One line that a person understands.
   public let description: String
-  /// The action as it stands in the event log. Two actions with the same JSON are the same action.
-  public let json: JSON
   let opaque: Opaque
+  private let equals: @Sendable (Opaque) -> Bool
+  private let encode: @Sendable () -> JSON
 
-  init(_ action: some ControllerAction) {
+  init<A: ControllerAction>(_ action: A) {
     verb = action.verb
     risk = action.risk
     description = action.description
-    json = (try? JSON(encoding: action)) ?? .string(action.description)
     opaque = Opaque(action)
+    equals = { ($0.value as? A) == action }
+    // An action is made of plain values: what cannot be encoded is a fault of its type, shown as such.
+    encode = { (try? JSON(encoding: action)) ?? .string(action.description) }
   }
 
-  public static func == (left: AnyAction, right: AnyAction) -> Bool {
-    left.verb == right.verb && left.json == right.json
-  }
+  /// The action as it stands in the event log. Encoded anew each time: most plans are never recorded.
+  public var json: JSON { encode() }
+
+  public static func == (left: AnyAction, right: AnyAction) -> Bool { left.equals(right.opaque) }
 }
 
 /// The pure half of a controller, with its types hidden: what the reducer, `steward check` and the forecast need.

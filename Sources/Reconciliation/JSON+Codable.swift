@@ -35,15 +35,11 @@ extension JSON: Codable {
 }
 
 extension JSON {
-  /// Reads UTF-8 JSON text.
-  /// - Throws: `DecodingError` where it is none.
-  public init(parsing bytes: some Collection<UInt8>) throws {
-    self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
-  }
-
   /// The value as its `Encodable` conformance writes it.
   public init(encoding value: some Encodable) throws {
-    self = try JSON(parsing: JSONEncoder().encode(value))
+    let builder = JSONBuilder()
+    try builder.set(value)
+    self = builder.json
   }
 
   /// Reads a value that was written with ``init(encoding:)``.

@@ -20,6 +20,9 @@ extension Reconciler {
       suspended(id, at: now) ?? afterAttempts(action, on: id, at: now)
       ?? crowded(id, at: now)
     if let wait { return Hold(action: action, wait: wait, digest: nil) }
+    guard environments[id.environment]?.header?.guard.requirement(for: action.risk) != .nothing else {
+      return nil
+    }
     let digest = digest(of: action, on: id)
     return required(for: action, digest: digest, on: id, at: now).map {
       Hold(action: action, wait: $0, digest: digest)
@@ -35,7 +38,7 @@ extension Reconciler {
   }
 
   private func afterAttempts(_ action: AnyAction, on id: ResourceID, at now: Instant) -> Wait? {
-    guard let attempts = memory.resources[id]?.attempts[action.json],
+    guard let chains = memory.resources[id]?.attempts, !chains.isEmpty, let attempts = chains[action.json],
       !attempts.backoff.isSettled(at: now) || attempts.failure?.class != .transient
     else { return nil }
     if let failure = attempts.failure {

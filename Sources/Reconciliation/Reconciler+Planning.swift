@@ -63,7 +63,10 @@ extension Reconciler {
     while let name = turn.unsettled.min(), rounds < limits.factRounds {
       turn.unsettled.remove(name)
       rounds += 1
-      for id in (members[name] ?? []).sorted() { replan(id, in: &turn) }
+      // Where a look is under way, what is known is about to be replaced: the plan follows it.
+      for id in (members[name] ?? []).sorted() where resources[id]?.isLooking == false {
+        replan(id, in: &turn)
+      }
     }
   }
 

@@ -3,10 +3,13 @@ public import Calendar
 extension Reconciler {
   /// How an environment stands: the most worrying state of its resources, `closed` only where nothing runs at all.
   public func state(of environment: String) -> ResourceState {
-    let states = (members[environment] ?? []).compactMap { resources[$0]?.state }
-    let worst = states.max() ?? (environments[environment]?.header == nil ? .unknown : .ready)
-    // A closed environment has fresh secrets and kept logs all the same.
-    return worst <= .ready && states.contains(.closed) ? .closed : worst
+    let kept = resources(of: environment)
+    let worst = kept.map(\.state).max() ?? (environments[environment]?.header == nil ? .unknown : .ready)
+    guard worst <= .ready else { return worst }
+    // A closed environment has fresh secrets and kept logs all the same: one section that is off as a whole is what
+    // makes it closed.
+    let sections = Dictionary(grouping: kept, by: \.resource.id.controller).values
+    return sections.contains { $0.allSatisfy { $0.state == .closed } } ? .closed : .ready
   }
 
   /// The resources of an environment, in order.

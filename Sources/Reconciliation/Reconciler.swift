@@ -24,6 +24,9 @@ public struct Reconciler: Sendable {
   /// The bounds within which it acts.
   public var limits: Limits
 
+  /// The controllers' names, in the order in which they were given: that of the status table.
+  public let controllers: [String]
+
   let kinds: [String: ControllerKind]
   /// Each environment's resources, so that an edit costs in proportion to its environment.
   var members: [String: Set<ResourceID>] = [:]
@@ -35,13 +38,11 @@ public struct Reconciler: Sendable {
 
   /// A reducer that knows these controllers and remembers what the log says.
   public init(kinds: [ControllerKind], memory: Memory = Memory(), limits: Limits = Limits()) {
+    controllers = kinds.map(\.name)
     self.kinds = Dictionary(kinds.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.memory = memory
     self.limits = limits
   }
-
-  /// The controllers' names, in alphabetical order.
-  public var controllers: [String] { kinds.keys.sorted() }
 
   /// When something must be looked at next, if nothing happens before.
   public var nextWake: Instant? { wakes.min?.at }

@@ -1,7 +1,9 @@
 /// A size in bytes as operators write it: `10GB` and `100 GB` count in thousands, `512 MiB` in 1024s.
 public struct ByteCount: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+  /// The size in bytes.
   public var bytes: Int64
 
+  /// So many bytes.
   public init(bytes: Int64) {
     self.bytes = bytes
   }

@@ -6,6 +6,7 @@ public enum EntryName {
   /// File names end at 255 bytes, and a name is only a part of one.
   public static let lengthMax = 64
 
+  /// Whether the text may name an entry.
   public static func isValid(_ name: String) -> Bool {
     guard let first = name.utf8.first, name.utf8.count <= lengthMax else { return false }
     return (isLetter(first) || first == UInt8(ascii: "_"))

@@ -1,8 +1,11 @@
 /// A thing with a name that the operator chose, and what was written about it.
 public struct NamedNode: Hashable, Sendable {
+  /// The name.
   public var name: SpecKey
+  /// What stands behind it.
   public var node: SpecNode
 
+  /// A named piece.
   public init(name: SpecKey, node: SpecNode) {
     self.name = name
     self.node = node

@@ -18,6 +18,7 @@ public final class MappingReader {
   public let place: Place
   /// The names that lead to it, for messages: `instances/web`; empty for a whole file.
   public let path: String
+  /// Where mistakes go.
   public let mistakes: Mistakes
 
   private let entries: [SpecEntry]

@@ -5,10 +5,14 @@ public struct Mistake: Hashable, Sendable, Codable, CustomStringConvertible {
     case error, warning
   }
 
+  /// Where.
   public var place: Place
+  /// Whether it refuses the file.
   public var severity: Severity
+  /// What is wrong, and what was meant.
   public var message: String
 
+  /// A mistake at a place.
   public init(place: Place, severity: Severity = .error, message: String) {
     self.place = place
     self.severity = severity

@@ -7,6 +7,7 @@ public final class Mistakes {
 
   private var collected: [Mistake] = []
 
+  /// No mistakes yet.
   public init() {}
 
   /// Records an error.

@@ -1,7 +1,9 @@
 /// An amount in dollars, exactly to the millionth: `$500`, `$0.08`.
 public struct Money: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
+  /// Millionths of a dollar.
   public var microdollars: Int64
 
+  /// So many millionths of a dollar.
   public init(microdollars: Int64) {
     self.microdollars = microdollars
   }
@@ -21,15 +23,19 @@ public struct Money: Hashable, Sendable, Codable, Comparable, CustomStringConver
 
 /// What something costs while it exists: `$0.08/h`, `$12/month`.
 public struct Price: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// For how long a price pays.
   public enum Period: String, Hashable, Sendable, Codable {
     case hour = "h"
     case day = "d"
     case month = "month"
   }
 
+  /// What it costs.
   public var amount: Money
+  /// For how long.
   public var per: Period
 
+  /// A price.
   public init(amount: Money, per: Period) {
     self.amount = amount
     self.per = per

@@ -3,6 +3,7 @@ public struct Percentage: Hashable, Sendable, Codable, Comparable, CustomStringC
   /// Millionths of the whole: `99.9%` is 999,000.
   public var partsPerMillion: Int64
 
+  /// So many millionths.
   public init(partsPerMillion: Int64) {
     self.partsPerMillion = partsPerMillion
   }

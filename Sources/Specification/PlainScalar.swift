@@ -3,9 +3,11 @@
 /// YAML 1.1 (yaml.org/type) turns plain text into booleans, numbers in four bases, sixtieths and dates; 1.2
 /// readers differ. Whatever any of them would convert must be written so that all of them agree.
 public struct PlainScalar: Hashable, Sendable {
+  /// The text as written.
   public let text: String
   private let bytes: [UInt8]
 
+  /// A value that was written without quotes.
   public init(_ text: String) {
     self.text = text
     bytes = Array(text.utf8)
@@ -30,6 +32,7 @@ public struct PlainScalar: Hashable, Sendable {
   /// Whether this is an ordinary decimal number: no leading zero, sign `-` at most, no grouping.
   public var isInteger: Bool { conversion == .integer }
 
+  /// What YAML would make of it; nil where it stays text.
   public var conversion: Conversion? {
     switch text {
     case "", "~", "null", "Null", "NULL": return .nothing

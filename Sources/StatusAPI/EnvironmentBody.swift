@@ -158,12 +158,15 @@ public struct NextBody: Codable, Sendable, Hashable {
   public var resource: String?
   /// How many more actions are due then on the same resource.
   public var moreActions: Int
+  /// The kind of action in one word; absent where no action but a state comes next.
+  public var verb: String?
 
   /// All members, as documented above.
-  public init(at: Instant, what: String, resource: String? = nil, moreActions: Int) {
+  public init(at: Instant, what: String, resource: String? = nil, moreActions: Int, verb: String? = nil) {
     self.at = at
     self.what = what
     self.resource = resource
     self.moreActions = moreActions
+    self.verb = verb
   }
 }

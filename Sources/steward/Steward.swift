@@ -17,15 +17,19 @@ struct Steward: AsyncParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "How things stand",
-        subcommands: [StatusCommand.self, PlanCommand.self, ForecastCommand.self, WhyCommand.self, EventsCommand.self]),
+        subcommands: [
+          StatusCommand.self, PlanCommand.self, ForecastCommand.self, WhyCommand.self, EventsCommand.self,
+        ]),
       CommandGroup(
         name: "Asking for something",
         subcommands: [
           OpenCommand.self, CloseCommand.self, EndCommand.self, SuspendCommand.self, ResumeCommand.self,
-          RotateCommand.self, RestartCommand.self, BackupCommand.self, SecretCommand.self, ApproveCommand.self,
+          RotateCommand.self, RestartCommand.self, BackupCommand.self, SecretCommand.self,
+          ApproveCommand.self,
           ReconcileCommand.self,
         ]),
       CommandGroup(
-        name: "Without the daemon", subcommands: [CheckCommand.self, CalendarCommand.self, VersionCommand.self]),
+        name: "Without the daemon",
+        subcommands: [CheckCommand.self, CalendarCommand.self, VersionCommand.self]),
     ])
 }

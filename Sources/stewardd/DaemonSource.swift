@@ -55,7 +55,8 @@ actor DaemonSource: StatusSource {
 
   nonisolated func events(_ query: EventQuery) async throws -> [Event] {
     var filter = EventFilter(
-      scope: query.scope, kinds: query.kinds, severity: query.severity, actor: query.actor, since: query.since,
+      scope: query.scope, kinds: query.kinds, severity: query.severity, actor: query.actor,
+      since: query.since,
       until: query.until, after: query.after, limit: query.limit, newestFirst: query.newestFirst)
     // Who may not see every environment is shown what is left: the log is asked for more than is shown.
     if query.environments != nil { filter.limit = EventFilter.limitMax }
@@ -66,7 +67,8 @@ actor DaemonSource: StatusSource {
     switch try await log.verify() {
     case .ok(let count, let head):
       LogVerification(
-        events: count, head: "\(head)", brokenAt: nil, message: "\(count) events, the chain is whole, head \(head)")
+        events: count, head: "\(head)", brokenAt: nil,
+        message: "\(count) events, the chain is whole, head \(head)")
     case .broken(let at, let what):
       LogVerification(events: at - 1, head: nil, brokenAt: at, message: "broken at event \(at): \(what)")
     }

@@ -43,11 +43,15 @@ struct Machinery {
         version: Stewardd.version, log: log, controllers: controllers, notices: controllers.map(\.changes),
         clock: clock, notifier: notifier, logger: logger))
     configuration = Configuration(
-      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database, clock: clock)
+      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
+      clock: clock)
     let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
-    source = DaemonSource(daemon: daemon, configuration: configuration, log: log, stateFolder: state, clock: clock)
+    source = DaemonSource(
+      daemon: daemon, configuration: configuration, log: log, stateFolder: state, clock: clock)
     server = StatusServer(socket: listening, source: source, logger: logger)
-    logger.notice("stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.path ?? "inherited")")
+    logger.notice(
+      "stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.path ?? "inherited")"
+    )
   }
 
   private static func listen(_ path: String) throws -> ListeningSocket {

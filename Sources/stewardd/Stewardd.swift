@@ -36,7 +36,8 @@ struct Stewardd: AsyncParsableCommand {
     LoggingSystem.bootstrap { JournalLogHandler(label: $0, level: isVerbose ? .debug : .info) }
     let logger = Logger(label: "stewardd")
     do {
-      let machine = try Machinery(config: absolute(config), state: absolute(state), socket: socket.map(absolute), logger: logger)
+      let machine = try Machinery(
+        config: absolute(config), state: absolute(state), socket: socket.map(absolute), logger: logger)
       try await machine.run()
     } catch let error as UnusableConfiguration {
       for mistake in error.mistakes { logger.critical("\(mistake)") }

@@ -3,6 +3,7 @@ import Desired
 import FoundationEssentials
 import Glibc
 import Reconciliation
+import Specification
 import Testing
 
 /// One golden case: a folder with `environment.yaml` (what the operator wrote), `observed.json` (what a look found, and

@@ -1,5 +1,6 @@
 import Calendar
 import Reconciliation
+import Specification
 
 extension Scene {
   /// The plan as a reviewer reads it, and where its actions lead.

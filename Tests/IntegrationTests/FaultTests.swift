@@ -12,16 +12,17 @@ private let one = """
 
 @Suite("Faults", .serialized)
 struct FaultTests {
-  @Test("a broken file leaves the last good one in force, over a restart too, and says where the mistakes are")
+  @Test(
+    "a broken file leaves the last good one in force, over a restart too, and says where the mistakes are")
   func brokenFile() async throws {
     let scratch = try Scratch()
     try scratch.environment("staging", one)
     try await scratch.start()
     try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
-    try scratch.environment("staging", one.replacingOccurrences(of: "run:", with: "rnu:"))
+    try scratch.environment("staging", one.replacing("run:", with: "rnu:"))
     try await eventually("the refusal is shown") {
       let status = try await scratch.steward("status").output.text
-      return status.contains("environments/staging.yaml:5:11") && status.contains("run")
+      return status.contains("environments/staging.yaml:5:9") && status.contains("run")
     }
     try await scratch.end(SIGKILL)
     try await scratch.start()
@@ -50,7 +51,9 @@ struct FaultTests {
     try await eventually("it is kept all the same") { scratch.instances("staging/instances/web").count == 1 }
     rename("\(scratch.config)/elsewhere", "\(scratch.config)/environments")
     unlink("\(scratch.config)/environments/staging.yaml")
-    try await eventually("it is released") { try await scratch.steward("status").output.text.contains("released") }
+    try await eventually("it is released") {
+      try await scratch.steward("status").output.text.contains("released")
+    }
     #expect(scratch.instances("staging/instances/web").count == 1)
   }
 
@@ -100,7 +103,8 @@ struct FaultTests {
     try await scratch.start()
     let refused = try await SubprocessRunner().run(
       Command([
-        "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/curl", "-s", "-o", "/dev/null",
+        "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/curl", "-s", "-o",
+        "/dev/null",
         "-w", "%{http_code}", "--unix-socket", scratch.socket, "http://steward/v1/status",
       ]))
     #expect(refused.output.text == "403", "\(refused.output.text) \(refused.error.text)")
@@ -116,7 +120,7 @@ struct FaultTests {
     let mounted = try await SubprocessRunner().run(
       Command(["/usr/bin/mount", "-t", "tmpfs", "-o", "size=3m,mode=0700", "tmpfs", scratch.state]))
     try #require(mounted.isSuccess, "\(mounted.error.text)")
-    defer { umount2(scratch.state, Int32(MNT_DETACH.rawValue)) }
+    defer { umount2(scratch.state, Int32(MNT_DETACH)) }
     try scratch.environment("staging", one)
     try await scratch.start()
     try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
@@ -130,7 +134,9 @@ struct FaultTests {
     #expect(refused.contains("full") || refused.contains("space"), "\(refused)")
     #expect(try await scratch.steward("status").isSuccess)
     unlink("\(scratch.state)/ballast")
-    try await eventually("requests are taken again") { try await scratch.steward("reconcile", "staging").isSuccess }
+    try await eventually("requests are taken again") {
+      try await scratch.steward("reconcile", "staging").isSuccess
+    }
     #expect(try await scratch.steward("events", "verify").isSuccess)
     try await scratch.end(SIGTERM)
   }
@@ -144,7 +150,8 @@ struct FaultTests {
     try scratch.write("bin/dies", "#!/bin/sh\necho no database here\nexit 3\n", mode: 0o755)
     func written(_ count: Int) -> String {
       ["stubborn", "forks", "floods", "dies"].reduce(into: "data: synthetic\ninstances:\n") { text, name in
-        text += "  \(name): {run: [SCRATCH/bin/\(name)], count: \(count), ready after: 100ms, stop within: 500ms}\n"
+        text +=
+          "  \(name): {run: [SCRATCH/bin/\(name)], count: \(count), ready after: 100ms, stop within: 500ms}\n"
       }
     }
     try scratch.environment("dev", written(1))
@@ -181,7 +188,8 @@ struct FaultTests {
     let broken = try await SubprocessRunner().run(
       Command(
         [
-          "/usr/bin/curl", "-s", "-w", "%{http_code}", "--unix-socket", scratch.socket, "-d", "{\"scope\": 12",
+          "/usr/bin/curl", "-s", "-w", "%{http_code}", "--unix-socket", scratch.socket, "-d",
+          "{\"scope\": 12",
           "http://steward/v1/requests/reconcile",
         ]))
     #expect(broken.output.text.hasSuffix("400"), "\(broken.output.text)")
@@ -207,5 +215,7 @@ extension Data {
     while write([1], to: descriptor) == 1 {}
   }
 
-  private func write(_ bytes: [UInt8], to descriptor: Int32) -> Int { Glibc.write(descriptor, bytes, bytes.count) }
+  private func write(_ bytes: [UInt8], to descriptor: Int32) -> Int {
+    Glibc.write(descriptor, bytes, bytes.count)
+  }
 }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Host
 import Reconciliation
 import Testing
 
@@ -22,7 +23,8 @@ private func web(count: Int = 2, logLevel: String = "info") -> String {
 
 @Suite("An environment is kept as written", .serialized)
 struct KeepingTests {
-  @Test("instances run with their variables and secrets; a dead one is replaced; an edit restarts one at a time")
+  @Test(
+    "instances run with their variables and secrets; a dead one is replaced; an edit restarts one at a time")
   func instances() async throws {
     let scratch = try Scratch()
     try scratch.environment("staging", web())
@@ -68,7 +70,8 @@ struct KeepingTests {
     #expect(try await scratch.steward("events", "verify").isSuccess)
   }
 
-  @Test("a daemon killed at any moment of its first seconds ends up with just what is written", arguments: 0..<12)
+  @Test(
+    "a daemon killed at any moment of its first seconds ends up with just what is written", arguments: 0..<12)
   func killedEarly(_ round: Int) async throws {
     let scratch = try Scratch()
     try scratch.environment("staging", web())
@@ -96,7 +99,8 @@ struct KeepingTests {
     #expect(scratch.instances("staging/instances/web").isEmpty)
   }
 
-  @Test("a rotation reaches the file and every instance, the old value stays valid, and the reader is remembered")
+  @Test(
+    "a rotation reaches the file and every instance, the old value stays valid, and the reader is remembered")
   func rotation() async throws {
     let scratch = try Scratch()
     try scratch.environment("staging", web())
@@ -108,10 +112,14 @@ struct KeepingTests {
     try await eventually("both instances have the new value") {
       let now = scratch.instances("staging/instances/web")
       return now.count == 2
-        && now.allSatisfy { scratch.variable("API_KEY", of: $0) != old && scratch.variable("API_KEY_PREVIOUS", of: $0) == old }
+        && now.allSatisfy {
+          scratch.variable("API_KEY", of: $0) != old && scratch.variable("API_KEY_PREVIOUS", of: $0) == old
+        }
     }
-    let file = String(decoding: try Data(contentsOf: URL(filePath: "\(scratch.folder)/API_KEY.env")), as: UTF8.self)
-    let new = try await scratch.steward("secret", "get", "staging/API_KEY").output.text.split(separator: "\n")[0]
+    let file = String(
+      decoding: try Data(contentsOf: URL(filePath: "\(scratch.folder)/API_KEY.env")), as: UTF8.self)
+    let new = try await scratch.steward("secret", "get", "staging/API_KEY").output.text.split(
+      separator: "\n")[0]
     #expect(file.contains("API_KEY=\(new)"))
     #expect(file.contains("API_KEY_PREVIOUS=\(old)"))
     let events = try await events(scratch, "staging/secrets/API_KEY")
@@ -134,7 +142,9 @@ struct KeepingTests {
     try await eventually("none runs") { scratch.instances("staging/instances/web").isEmpty }
     let why = try await scratch.steward("why", "staging/instances/web").output.text
     #expect(why.contains("a demo"))
-    try await eventually("they run again by themselves") { scratch.instances("staging/instances/web").count == 2 }
+    try await eventually("they run again by themselves") {
+      scratch.instances("staging/instances/web").count == 2
+    }
 
     #expect(try await scratch.steward("suspend", "staging/instances", "--reason", "an inquest").isSuccess)
     kill(scratch.instances("staging/instances/web")[0], SIGKILL)

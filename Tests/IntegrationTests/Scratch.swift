@@ -51,7 +51,7 @@ final class Scratch {
   }
 
   func environment(_ name: String, _ text: String) throws {
-    let filled = text.replacingOccurrences(of: "SCRATCH", with: folder)
+    let filled = text.replacing("SCRATCH", with: folder)
     try write("config/environments/\(name).yaml", "environment: \(name)\ntimezone: UTC\n\(filled)\n")
   }
 
@@ -60,7 +60,9 @@ final class Scratch {
   static func program(_ name: String) -> String {
     // The test bundle lies beside the programs that were built with it.
     let bundle = URL(filePath: CommandLine.arguments[0])
-    for folder in [bundle.deletingLastPathComponent().path(), "\(FileManager.default.currentDirectoryPath)/.build/debug/"] {
+    for folder in [
+      bundle.deletingLastPathComponent().path(), "\(FileManager.default.currentDirectoryPath)/.build/debug/",
+    ] {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       if access(path, X_OK) == 0 { return path }
     }
@@ -81,7 +83,8 @@ final class Scratch {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
-    let arguments = [Scratch.program("stewardd"), "--config", config, "--state", state, "--socket", socket] + extra
+    let arguments =
+      [Scratch.program("stewardd"), "--config", config, "--state", state, "--socket", socket] + extra
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var pid: pid_t = 0
@@ -119,18 +122,20 @@ final class Scratch {
   func steward(_ arguments: [String]) async throws -> CommandResult {
     try await SubprocessRunner().run(
       Command(
-        [Scratch.program("steward")] + arguments, environment: ["STEWARD_SOCKET": socket, "PATH": "/usr/bin:/bin"],
+        [Scratch.program("steward")] + arguments,
+        environment: ["STEWARD_SOCKET": socket, "PATH": "/usr/bin:/bin"],
         timeout: .seconds(60)))
   }
 
   /// The pids of the instances whose name begins so: `staging/instances/web`.
   func instances(_ prefix: String) -> [pid_t] {
     let marker = "STEWARD_INSTANCE=\(prefix)"
-    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }.filter { pid in
-      guard getsid(pid) == pid, let environment = readAll("/proc/\(pid)/environ") else { return false }
-      let variables = environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-      return variables.contains { $0.hasPrefix(marker) && $0.contains(folder) }
-    }.sorted()
+    return ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { pid_t($0) }
+      .filter { pid in
+        guard getsid(pid) == pid, let environment = readAll("/proc/\(pid)/environ") else { return false }
+        let variables = environment.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        return variables.contains { $0.hasPrefix(marker) && $0.contains(folder) }
+      }.sorted()
   }
 
   /// A variable of a process as it was started.

@@ -166,3 +166,27 @@ struct ReconcilerTests {
     #expect(try run() == run())
   }
 }
+
+extension ReconcilerTests {
+  @Test("a fact that changes between an action's end and the look after it does not make the action doubtful")
+  func factsBeforeTheLook() {
+    var reconciler = Reconciler(kinds: World.kinds)
+    let now = Instant(seconds: 1_763_000_000)
+    let world = World()
+    let night = World.nightlight("hall")
+    _ = reconciler.step(environment(["hall": 0], nightlights: ["hall"]), now: now)
+    _ = reconciler.step(.observed(night, .known(world.observed(night), at: now)), now: now)
+    // The lamp is off, which the nightlight learns as a fact; it has been looked at just now, so it is switched on.
+    let begun = reconciler.step(.observed(lamp, .known(world.observed(lamp), at: now)), now: now)
+    guard case .perform(_, _, let intent)? = begun.last else {
+      Issue.record("expected the nightlight to be switched on, found \(begun)")
+      return
+    }
+    _ = reconciler.step(.finished(intent: intent, of: night, .success(Outcome("on"))), now: now)
+    // Another lamp appears before the look: a fact of the environment changes.
+    _ = reconciler.step(environment(["hall": 0, "stairs": 0], nightlights: ["hall"]), now: now)
+    let stairs = World.lamp("stairs")
+    let after = reconciler.step(.observed(stairs, .known(world.observed(stairs), at: now)), now: now)
+    for case .record(let events) in after { #expect(!events.contains { $0.kind == .unconfirmed }) }
+  }
+}

@@ -25,15 +25,18 @@ struct FileTests {
   func documented() throws {
     // What a protocol of the standard library asks for says what everybody knows.
     let known = [
-      "static func <", "static func ==", "var description", "var debugDescription", "func hash(into", "func encode(to",
-      "init(from decoder", "init(stringLiteral", "init(integerLiteral", "init(booleanLiteral", "init(arrayLiteral",
+      "static func <", "static func ==", "var description", "var debugDescription", "func hash(into",
+      "func encode(to",
+      "init(from decoder", "init(stringLiteral", "init(integerLiteral", "init(booleanLiteral",
+      "init(arrayLiteral",
       "init(dictionaryLiteral", "init(nilLiteral", "var customMirror",
     ]
     for file in try Tree.swiftFiles(in: "Sources") {
       let lines = file.lines
       for (index, line) in lines.enumerated() {
         let code = line.drop { $0 == " " }
-        guard code.hasPrefix("public "), !code.hasPrefix("public import"), !code.hasPrefix("public extension"),
+        guard code.hasPrefix("public "), !code.hasPrefix("public import"),
+          !code.hasPrefix("public extension"),
           !known.contains(where: { code.contains($0) })
         else { continue }
         var above = index - 1
@@ -53,7 +56,9 @@ struct FileTests {
       "ServiceNotifier", "SecretStore", "FolderWatching", "LogHandler", "StatusSource", "Error", "CodingKey",
     ]
     for line in lines[..<index].reversed() {
-      guard !line.hasPrefix(" "), line.contains("struct ") || line.contains("class ") || line.contains("extension ") || line.contains("enum ") || line.contains("actor ")
+      guard !line.hasPrefix(" "),
+        line.contains("struct ") || line.contains("class ") || line.contains("extension ")
+          || line.contains("enum ") || line.contains("actor ")
       else { continue }
       return protocols.contains { name in line.contains("\(name)") }
     }

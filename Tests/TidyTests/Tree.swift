@@ -16,10 +16,14 @@ struct Tree {
         lines.compactMap { line in
           let words = line.split(separator: " ").map(String.init)
           guard let at = words.firstIndex(of: "import"), at <= 2, at + 1 < words.count,
-            words[..<at].allSatisfy({ ["public", "internal", "private", "package", "@testable", "fileprivate"].contains($0) })
+            words[..<at].allSatisfy({
+              ["public", "internal", "private", "package", "@testable", "fileprivate"].contains($0)
+            })
           else { return nil }
           // `import struct Foundation.Data` imports Foundation.
-          let module = ["struct", "class", "enum", "protocol", "func", "typealias"].contains(words[at + 1]) ? words[at + 2] : words[at + 1]
+          let module =
+            ["struct", "class", "enum", "protocol", "func", "typealias"].contains(words[at + 1])
+            ? words[at + 2] : words[at + 1]
           return module.split(separator: ".").first.map(String.init)
         })
     }
@@ -38,7 +42,8 @@ struct Tree {
   /// Every Swift file below `folder`.
   static func swiftFiles(in folder: String) throws -> [File] {
     let base = root.appending(path: folder)
-    return try FileManager.default.subpathsOfDirectory(atPath: base.path()).filter { $0.hasSuffix(".swift") }.sorted()
+    return try FileManager.default.subpathsOfDirectory(atPath: base.path()).filter { $0.hasSuffix(".swift") }
+      .sorted()
       .map { path in
         let data = try Data(contentsOf: base.appending(path: path))
         return File(path: "\(folder)/\(path)", text: String(decoding: data, as: UTF8.self))

@@ -1,6 +1,7 @@
 internal import Glibc
 
 extension Children {
+  /// See ``ChildKeeper/list()``.
   public func list() async throws -> [Child] {
     try await offPool { try self.find() }
   }

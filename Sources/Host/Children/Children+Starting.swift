@@ -3,6 +3,7 @@ internal import Glibc
 internal import Synchronization
 
 extension Children {
+  /// See ``ChildKeeper/start(_:)``.
   public func start(_ launch: ChildLaunch) async throws -> Child {
     let isFree = state.withLock { state in
       if state.watched.keys.contains(where: { $0.instance == launch.instance }) { return false }
@@ -13,6 +14,7 @@ extension Children {
     return try await offPool { try self.spawn(launch) }
   }
 
+  /// See ``ChildKeeper/adopt(_:)``.
   public func adopt(_ child: Child) async throws -> Bool {
     if state.withLock({ $0.watched[child] != nil }) { return true }
     return try await offPool {

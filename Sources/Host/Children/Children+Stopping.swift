@@ -9,6 +9,7 @@ extension Children {
   private static let strayPauseMicroseconds: UInt32 = 5_000
   private static let strayLooksMax = 200
 
+  /// See ``ChildKeeper/stop(_:within:)``.
   public func stop(_ child: Child, within grace: Duration) async throws -> ChildStop {
     guard try await adopt(child), let process = beginStop(of: child) else {
       let killed = try await offPool { self.killStrays(of: child) }

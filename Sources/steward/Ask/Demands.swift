@@ -8,7 +8,9 @@ struct RotateCommand: ParsableCommand {
   @Argument(help: "A secret: staging/secrets/API_KEY, or staging/API_KEY.") var secret: String
   @Option(help: "Why.") var reason: String?
   @OptionGroup var client: ClientOptions
-  func run() throws { try submit(client, "rotate", RequestBody(scope: secret.resource(in: "secrets"), reason: reason)) }
+  func run() throws {
+    try submit(client, "rotate", RequestBody(scope: secret.resource(in: "secrets"), reason: reason))
+  }
 }
 
 /// `steward restart`: restart instances one at a time.
@@ -35,7 +37,9 @@ struct BackupCommand: ParsableCommand {
     @Argument(help: "A backup: production/backups/main, or production/main.") var backup: String
     @Option(help: "Why.") var reason: String?
     @OptionGroup var client: ClientOptions
-    func run() throws { try submit(client, "drill", RequestBody(scope: backup.resource(in: "backups"), reason: reason)) }
+    func run() throws {
+      try submit(client, "drill", RequestBody(scope: backup.resource(in: "backups"), reason: reason))
+    }
   }
 }
 
@@ -53,7 +57,8 @@ struct ApproveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Approve an action that waits; steward plan shows it and its number.")
   @Argument(help: "The resource whose action waits.") var resource: String
-  @Argument(help: "The number that steward plan shows: it names just that action as it is now.") var digest: String
+  @Argument(help: "The number that steward plan shows: it names just that action as it is now.") var digest:
+    String
   @Option(help: "Why.") var reason: String?
   @OptionGroup var client: ClientOptions
   func run() throws {

@@ -63,7 +63,8 @@ struct SuspendCommand: ParsableCommand {
 
 /// `steward resume`: keep it again.
 struct ResumeCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "resume", abstract: "Keep again what was suspended.")
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Keep again what was suspended.")
   @Argument(help: "What was suspended.") var scope: String
   @OptionGroup var client: ClientOptions
   func run() throws { try submit(client, "resume", RequestBody(scope: scope)) }

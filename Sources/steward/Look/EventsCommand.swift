@@ -94,7 +94,9 @@ struct PastMoment: ExpressibleByArgument {
     if let instant = Instant(rfc3339: text) { return instant }
     let zone = SystemZones.local
     let span = text.hasSuffix(" ago") ? String(text.dropLast(4)) : text
-    if let span = try? TimeSpan(span), !text.allSatisfy(\.isNumber) { return span.subtracted(from: now, in: zone) }
+    if let span = try? TimeSpan(span), !text.allSatisfy(\.isNumber) {
+      return span.subtracted(from: now, in: zone)
+    }
     guard let expression = try? CalendarExpression(text, zones: SystemZones.database) else {
       throw ValidationError("'\(text)' is no moment in the past. Write 08:00, 2h, 2026-11-20 or RFC 3339.")
     }

@@ -26,7 +26,8 @@ struct ForecastCommand: ParsableCommand {
         table.add([
           Table.Cell(when.moment(line.at)), Table.Cell(line.scope ?? "-"),
           Table.Cell(
-            line.kind == "intended" ? line.message : "\(line.kind): \(line.message)", Paint(severity: line.severity)),
+            line.kind == "intended" ? line.message : "\(line.kind): \(line.message)",
+            Paint(severity: line.severity)),
         ])
       }
       print(body.lines.isEmpty ? "nothing will happen by itself in \(days) days" : table.text(on: .output))

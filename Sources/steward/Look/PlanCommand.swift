@@ -6,7 +6,8 @@ import StatusAPI
 /// `steward plan`: what is to be done now, or would be at another moment.
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "plan", abstract: "Show what is to be done, now or at another moment. Exits with 2 where something is.")
+    commandName: "plan",
+    abstract: "Show what is to be done, now or at another moment. Exits with 2 where something is.")
 
   @Argument(help: "One environment.")
   var environment: String?
@@ -27,13 +28,15 @@ struct PlanCommand: ParsableCommand {
   private func text(_ body: PlanBody, _ when: When) -> String {
     let terminal = Terminal.output
     var lines: [String] = []
-    for resource in body.resources where !resource.actions.isEmpty || resource.underWay != nil || !resource.waits.isEmpty {
+    for resource in body.resources
+    where !resource.actions.isEmpty || resource.underWay != nil || !resource.waits.isEmpty {
       lines.append("\(terminal.paint(resource.id, .strong)): \(resource.headline)")
       if let underWay = resource.underWay { lines.append("  under way  \(underWay.description)") }
       for action in resource.actions {
         lines.append("  \(action.risk.padded(to: 11))\(action.description)")
         guard let hold = action.hold else { continue }
-        lines.append("             waits: \(hold.reason)\(hold.until.map { ", until \(when.short($0))" } ?? "")")
+        lines.append(
+          "             waits: \(hold.reason)\(hold.until.map { ", until \(when.short($0))" } ?? "")")
         lines.append("             ended by: \(hold.endedBy)")
       }
       for wait in resource.waits {
@@ -42,6 +45,7 @@ struct PlanCommand: ParsableCommand {
     }
     let moment = body.isNow ? "" : " at \(when.moment(body.at))"
     return lines.isEmpty
-      ? "nothing to do\(moment): \(body.resources.count) resources are as written" : lines.joined(separator: "\n")
+      ? "nothing to do\(moment): \(body.resources.count) resources are as written"
+      : lines.joined(separator: "\n")
   }
 }

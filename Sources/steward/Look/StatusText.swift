@@ -39,10 +39,16 @@ struct StatusText {
         let cell = environment.cells[controller]
         cells.append(Table.Cell(cell?.text ?? "-", cell.flatMap { Paint(state: $0.state) }))
       }
-      cells.append(Table.Cell(environment.next.map { "\($0.what) \(when.short($0.at))" } ?? "-"))
+      cells.append(Table.Cell(environment.next.map(next) ?? "-"))
       table.add(cells)
     }
     return table.text(on: terminal)
+  }
+
+  /// `rotate API_KEY Thu 03:00`: the verb and the name; `steward forecast` has the whole line.
+  private func next(_ next: NextBody) -> String {
+    let name = next.resource?.split(separator: "/").last.map(String.init) ?? ""
+    return "\(next.verb.map { "\($0) \(name)" } ?? (name.isEmpty ? next.what : name)) \(when.short(next.at))"
   }
 
   private var resources: String {

@@ -27,30 +27,41 @@ struct WhyCommand: ParsableCommand {
     for reason in body.reasons { line(reason.label, reason.text, reason.place) }
     line("now", when.moment(body.at))
     if let observation = body.observation {
-      let what = observation.isKnown ? "looked \(when.distance(observation.at))" : "unknown: \(observation.reason ?? "")"
+      let what =
+        observation.isKnown
+        ? "looked \(when.distance(observation.at))" : "unknown: \(observation.reason ?? "")"
       line("observed", what, nil, observation.isKnown ? nil : .bad)
     }
     for order in body.orders {
-      line(order.kind, "by \(order.owner)\(order.until.map { " until \(when.moment($0))" } ?? ""): \(order.reason)")
+      line(
+        order.kind,
+        "by \(order.owner)\(order.until.map { " until \(when.moment($0))" } ?? ""): \(order.reason)")
     }
-    if let underWay = resource.underWay { line("under way", "\(underWay.description), \(when.distance(underWay.since))") }
+    if let underWay = resource.underWay {
+      line("under way", "\(underWay.description), \(when.distance(underWay.since))")
+    }
     for action in resource.actions {
       line("to do", "\(action.description) (\(action.risk))")
       guard let hold = action.hold else { continue }
-      line("waits", "\(hold.reason)\(hold.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
+      line(
+        "waits",
+        "\(hold.reason)\(hold.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
       line("ended by", hold.endedBy)
     }
     for wait in resource.waits {
-      line("waits", "\(wait.reason)\(wait.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
+      line(
+        "waits",
+        "\(wait.reason)\(wait.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
       line("ended by", wait.endedBy)
     }
     for finding in resource.findings {
       line(finding.severity, finding.message, finding.place, Paint(severity: finding.severity))
       line("mend", finding.mend)
     }
-    for attempt in body.attempts {
+    for attempt in body.attempts where attempt.count > 1 || attempt.failure != nil {
       line(
-        "attempts", "\(attempt.count)\(attempt.failure.map { ", the last failed: \($0)" } ?? ""), next not before "
+        "attempts",
+        "\(attempt.count)\(attempt.failure.map { ", the last failed: \($0)" } ?? ""), next not before "
           + when.short(attempt.nextAt))
     }
     if let wake = resource.wakeAt { line("next look", "\(when.moment(wake)), \(when.distance(wake))") }

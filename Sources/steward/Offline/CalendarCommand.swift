@@ -33,7 +33,9 @@ struct CalendarCommand: ParsableCommand {
 
   func run() throws {
     let zones = SystemZones.database
-    let home = try zone.map { name in try asked { () throws(CalendarError) in try zones.zone(name) } } ?? SystemZones.local
+    let home =
+      try zone.map { name in try asked { () throws(CalendarError) in try zones.zone(name) } }
+      ?? SystemZones.local
     let parsed = try asked { () throws(CalendarError) in try CalendarExpression(expression, zones: zones) }
     let now = SystemClock().now
     var fires: [Instant] = []

@@ -37,7 +37,9 @@ struct CheckCommand: ParsableCommand {
       Output.write(Array(try encoder.encode(Report(mistakes: folder.mistakes, notKept: notKept))))
     } else {
       for mistake in folder.mistakes { print("\(config)/\(mistake)") }
-      for section in notKept { print("\(config)/\(section.place): note: `\(section.name)` is read, and not kept yet") }
+      for section in notKept {
+        print("\(config)/\(section.place): note: `\(section.name)` is read, and not kept yet")
+      }
       print(summary(folder))
     }
     if folder.mistakes.contains(where: { $0.severity == .error }) { throw somethingDiffers }

@@ -15,6 +15,7 @@ struct VersionCommand: ParsableCommand {
     }
     let daemon = try? client.ask(.version)
     print(Version.text)
-    print(daemon.map { "stewardd \($0.version), API v\($0.api)" } ?? "no daemon answers at \(client.socketPath)")
+    print(
+      daemon.map { "stewardd \($0.version), API v\($0.api)" } ?? "no daemon answers at \(client.socketPath)")
   }
 }

@@ -40,7 +40,9 @@ struct Table {
 
   private func fit(_ widths: inout [Int], into width: Int) {
     var excess = widths.reduce(0, +) + gap * max(0, widths.count - 1) - width
-    while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > narrowest {
+    while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
+      widths[widest] > narrowest
+    {
       widths[widest] -= 1
       excess -= 1
     }

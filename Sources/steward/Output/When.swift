@@ -6,11 +6,7 @@ struct When: Sendable {
   let now: Instant
 
   /// `Mon 2026-11-23 07:00`; seconds where there are any.
-  func moment(_ instant: Instant) -> String {
-    let civil = zone.civil(at: instant)
-    let seconds = civil.second == 0 ? "" : ":" + two(civil.second)
-    return "\(civil.date.weekday) \(civil.date) \(two(civil.hour)):\(two(civil.minute))\(seconds)"
-  }
+  func moment(_ instant: Instant) -> String { zone.words(for: instant) }
 
   /// Short, for a table: `14:03` today, `Thu 03:00` this week, else the date.
   func short(_ instant: Instant) -> String {

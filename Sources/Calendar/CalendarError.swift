@@ -1,0 +1,14 @@
+/// Something an operator wrote about time that cannot be understood.
+///
+/// The message is one sentence: what is wrong, then what was probably meant. The caller adds where it stands.
+public struct CalendarError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What is wrong and what was meant.
+  public let message: String
+
+  /// Makes an error from its one sentence.
+  public init(_ message: String) {
+    self.message = message
+  }
+
+  public var description: String { message }
+}

@@ -1,0 +1,37 @@
+public import Calendar
+
+/// Where the versions of secrets are kept. ``SealedStore`` keeps them in sealed files; another may keep them
+/// elsewhere.
+///
+/// Every change is one durable step: after a crash it happened or it did not. All calls throw
+/// ``SecretStoreError``.
+public protocol SecretStore: Sendable {
+  /// The versions of a secret by number, without their values; empty where it has none.
+  func versions(of secret: SecretID) async throws -> [SecretVersion]
+
+  /// The clear value of one version.
+  func value(of secret: SecretID, version: Int) async throws -> Secret
+
+  /// Keeps a new value, as the next version, `pending`. Refused while another version is underway: until it
+  /// is decided whether that one took, a third value would leave nobody knowing which is right.
+  func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion
+
+  /// Says how far a version has come.
+  ///
+  /// - Parameter overlapUntil: For `previous`: until when that version stays valid. For `current`: the same
+  ///   of the version that was current, which becomes `previous` in the same step, so that there is one
+  ///   current version at every moment.
+  func mark(
+    _ secret: SecretID, version: Int, as phase: SecretVersion.Phase, overlapUntil: Instant?
+  ) async throws
+
+  /// Forgets a version and its value. Refused for the current one.
+  func remove(_ secret: SecretID, version: Int) async throws
+}
+
+extension SecretStore {
+  /// Says how far a version has come, where no overlap is meant.
+  public func mark(_ secret: SecretID, version: Int, as phase: SecretVersion.Phase) async throws {
+    try await mark(secret, version: version, as: phase, overlapUntil: nil)
+  }
+}

@@ -1,0 +1,136 @@
+import Calendar
+import Reconciliation
+import Specification
+
+/// What is not as it should be.
+extension BackupsPlanning {
+  var findings: [Finding] {
+    [none, stale, rpo, corrupt, untested, shrunk, future, drillFailed, drillOverdue, restoreMissing, rto]
+      .compactMap(\.self)
+  }
+
+  private var none: Finding? {
+    guard observed.newest.isEmpty else { return nil }
+    return Finding(
+      "none", .critical, "there is no dump in \(spec.folder ?? "") that matches \(spec.match)",
+      mend: "see that whatever makes the dumps runs, and that `in` and `match` are right", at: resource.place)
+  }
+
+  private var stale: Finding? {
+    guard let recoveryPoint, let staleAt, staleAt <= now else { return nil }
+    return Finding(
+      "stale", .warning,
+      "the newest sound dump, \(recoveryPoint.name), is of \(recoveryPoint.modified); one is due every \(spec.every)",
+      mend: "see why whatever makes the dumps does not", at: resource.place(of: "every"))
+  }
+
+  private var rpo: Finding? {
+    guard let recoveryPoint, let rpoExceededAt, rpoExceededAt <= now, let rpo = spec.rpo else { return nil }
+    return Finding(
+      "rpo", .critical,
+      "all since \(recoveryPoint.modified) would be lost; `rpo` permits \(rpo)",
+      mend: "make dumps more often, or archive continuously", at: resource.place(of: "rpo"))
+  }
+
+  private var corrupt: Finding? {
+    let bad = observed.newest.compactMap { observed.record.verdict(on: $0) }.filter { $0.result == .corrupt }
+    guard let first = bad.first else { return nil }
+    let isNewest = finished.first.map(first.isOf) ?? false
+    var message = "\(first.name) is corrupt: \(first.problem ?? "a test failed")"
+    if bad.count > 1 { message += "; so are \(bad.count - 1) of the dumps before it" }
+    if recoveryPoint == nil { message += "; no sound dump is known" }
+    return Finding(
+      "corrupt", isNewest || recoveryPoint == nil ? .critical : .warning, message,
+      mend: "make a new dump now, and look at the disk and the tool that wrote this one",
+      at: resource.place(of: "in"))
+  }
+
+  private var untested: Finding? {
+    guard let newest = finished.first, let verdict = observed.record.verdict(on: newest),
+      verdict.result == .untested
+    else { return nil }
+    return Finding(
+      "untested", .notice,
+      "\(newest.name) could not be tested: \(verdict.problem ?? "no test is known for it")",
+      mend: "put a \(newest.name).sha256 beside it, install the tool, or rely on drills",
+      at: resource.place(of: "in"))
+  }
+
+  private var shrunk: Finding? {
+    guard let newest = finished.first, let median, newest.bytes < leastBytes(median) else { return nil }
+    return Finding(
+      "shrunk", .warning,
+      "\(newest.name) has \(ByteCount(bytes: newest.bytes).words), the dumps before it \(ByteCount(bytes: median).words); "
+        + "`shrink at most` is \(spec.shrinkAtMost)",
+      mend: "see whether something is missing in it; if it is right, the finding goes as small dumps follow",
+      at: resource.place(of: "shrink at most"))
+  }
+
+  private func leastBytes(_ median: Int64) -> Int64 {
+    Int64((Double(median) * (1 - spec.shrinkAtMost.fraction)).rounded(.up))
+  }
+
+  /// The median length of the dumps before the newest, without corrupt ones.
+  private var median: Int64? {
+    let before = finished.dropFirst().filter { observed.record.verdict(on: $0)?.result != .corrupt }
+    let sizes = before.map(\.bytes).sorted()
+    return sizes.isEmpty ? nil : sizes[sizes.count / 2]
+  }
+
+  private var future: Finding? {
+    guard let dump = observed.newest.first, dump.modified - Self.skew > now else { return nil }
+    return Finding(
+      "future", .warning,
+      "\(dump.name) is of \(dump.modified), which is not yet; it does not count until then",
+      mend: "set the clocks right, of this machine and of the one that makes the dumps",
+      at: resource.place(of: "in"))
+  }
+
+  private var drillFailed: Finding? {
+    guard let failure = observed.record.lastFailure,
+      observed.record.lastSuccess.map({ $0.at < failure.at }) ?? true
+    else { return nil }
+    return Finding(
+      "drill-failed", .critical,
+      "the restore of \(failure.backup) failed at \(failure.at): \(failure.problem ?? "no reason given")",
+      mend: "run the restore by hand, mend it, then: steward reconcile \(resource.id)",
+      at: resource.place(of: "restore"))
+  }
+
+  private var drillOverdue: Finding? {
+    guard let drillDue, drillDue + Self.drillGrace <= now else { return nil }
+    return Finding(
+      "drill-overdue", .warning, "a restore was to be proved at \(drillDue) and was not",
+      mend: "see what it waits for: steward why \(resource.id)", at: resource.place(of: "drill"))
+  }
+
+  private var restoreMissing: Finding? {
+    guard let program = spec.restore?.first, !observed.restoreExists else { return nil }
+    return Finding(
+      "no-restore", .warning, "\(program) is not there, so nothing can be restored by it",
+      mend: "install it, or write the right path", at: resource.place(of: "restore"))
+  }
+
+  /// The last drill took too long; or the newest dump is so much larger than the one that was restored that its
+  /// restore would, by the rule of three.
+  private var rto: Finding? {
+    guard let rto = spec.rto, let drill = observed.record.lastSuccess else { return nil }
+    let place = resource.place(of: "rto")
+    let limit = rto.components.seconds
+    if drill.seconds > limit {
+      return Finding(
+        "rto", .critical,
+        "the restore of \(drill.backup) took \(TimeSpan(duration: .seconds(drill.seconds))); `rto` permits "
+          + "\(TimeSpan(duration: rto))",
+        mend: "restore faster, in parallel or from nearer, or agree on another `rto`", at: place)
+    }
+    guard let newest = finished.first, drill.bytes > 0, newest.bytes > drill.bytes else { return nil }
+    let estimate = Int64(Double(drill.seconds) * Double(newest.bytes) / Double(drill.bytes))
+    guard estimate > limit else { return nil }
+    return Finding(
+      "rto-soon", .warning,
+      "a restore of \(newest.name) would take about \(TimeSpan(duration: .seconds(estimate))), by the growth since the last "
+        + "drill; `rto` permits \(TimeSpan(duration: rto))",
+      mend: "prove it by a drill: steward backup drill \(resource.id)", at: place)
+  }
+}

@@ -1,0 +1,156 @@
+import Calendar
+import Reconciliation
+import Specification
+
+// The rules:
+//
+// 1. What cannot be seen is unknown: not "no backups", and no drill is begun on it.
+// 2. A dump counts when it is finished: its name is not that of something unfinished, nobody has it open for writing,
+//    and it has not changed for a minute. The newest is the one that changed last, whatever the names say.
+// 3. The newest dump is tested, once for each state of it. If it is corrupt, the next older one is, until one is not:
+//    it must be known what there is to go back to.
+// 4. The recovery point is the newest dump that is not known to be corrupt. Its age is held against `rpo`, and against
+//    `every` with a grace of a tenth of it, from 5 minutes to 6 hours: dumps take time and do not start on the second.
+// 5. A dump that is smaller than the median of the ones before it by more than `shrink at most` is worth a look.
+// 6. A drill is due at the first fire of `drill` after the last success; where none ever succeeded, after the oldest
+//    dump there is; and when somebody asks for one. It restores the newest dump that was tested and is not corrupt.
+// 7. A restore that fails, or takes longer than `rto`, is a finding until one does better: a backup that cannot be
+//    restored is none.
+// 8. No action waits for what it would find out: a stale, shrunk or late set of backups is tested and drilled like any.
+
+/// One plan in the making.
+struct BackupsPlanning {
+  let resource: Resource<BackupsSpec>
+  let observed: BackupsObserved
+  let context: PlanContext
+  var spec: BackupsSpec { resource.spec }
+  var now: Instant { context.now }
+
+  /// The dumps that count, newest first.
+  let finished: [Dump]
+  /// The one that is to be tested next.
+  let toTest: Dump?
+  /// What there is to go back to.
+  let recoveryPoint: Dump?
+  /// When a drill is or was due; nil: never.
+  let drillDue: Instant?
+
+  /// What has not changed for this long, and is not open, is finished.
+  static let pause = Duration.seconds(60)
+  /// Clocks of two machines may differ by this much without anybody's fault.
+  static let skew = Duration.seconds(300)
+  /// How long after it was due a drill is overdue: an incident or a weekend may be in between.
+  static let drillGrace = Duration.seconds(3 * 86_400)
+  /// How soon a failed look is repeated.
+  static let lookAgain = Duration.seconds(30)
+
+  init(_ resource: Resource<BackupsSpec>, _ observed: BackupsObserved, _ context: PlanContext) {
+    self.resource = resource
+    self.observed = observed
+    self.context = context
+    let now = context.now
+    let finished = observed.newest.filter { !$0.isHeld && $0.modified + Self.pause <= now }
+    self.finished = finished
+    let record = observed.record
+    toTest = Self.next(finished, record, asked: context.requested("verify")?.at)
+    recoveryPoint = finished.first { record.verdict(on: $0)?.result != .corrupt }
+    drillDue = Self.drillDue(resource.spec, observed, context)
+  }
+
+  /// The newest that was not tested, unless a newer one is known not to be corrupt.
+  private static func next(_ finished: [Dump], _ record: Record, asked: Instant?) -> Dump? {
+    for dump in finished {
+      guard let verdict = record.verdict(on: dump) else { return dump }
+      if dump == finished.first, let asked, asked > verdict.at { return dump }
+      if verdict.result != .corrupt { return nil }
+    }
+    return nil
+  }
+
+  private static func drillDue(
+    _ spec: BackupsSpec, _ observed: BackupsObserved, _ context: PlanContext
+  ) -> Instant? {
+    guard spec.restore != nil else { return nil }
+    // The log remembers a success too, should the record be lost.
+    let success = [observed.record.lastSuccess?.at, context.memory.lastDone["drill"]?.at].compactMap(\.self)
+      .max()
+    if let demand = context.requested("drill"), success.map({ demand.at > $0 }) ?? true { return demand.at }
+    guard let since = success ?? observed.oldest else { return nil }
+    return spec.drill?.next(after: since, in: context.environment.zone)
+  }
+
+  static func blind(because reason: String, at now: Instant) -> Plan<BackupsAction> {
+    var plan = Plan<BackupsAction>(.unknown, cell: "unknown", headline: "cannot be looked at: \(reason)")
+    plan.reasons = [Reason("rule", "what cannot be seen is neither there nor gone")]
+    plan.wakeAt = now + lookAgain
+    return plan
+  }
+
+  static func notKept(_ resource: Resource<BackupsSpec>) -> Plan<BackupsAction> {
+    var plan = Plan<BackupsAction>(.ready, cell: "not kept yet", headline: "read, and not kept yet")
+    plan.findings = [
+      Finding(
+        "not-kept", .notice,
+        "backups with \(resource.spec.method.rawValue) are not kept yet; nobody looks at these",
+        mend: "write `with: files` for a folder of dumps, or look after them elsewhere",
+        at: resource.place(of: "with"))
+    ]
+    return plan
+  }
+
+  var plan: Plan<BackupsAction> {
+    let findings = findings
+    var plan = Plan<BackupsAction>(state(findings), cell: cell, headline: headline)
+    plan.actions = actions
+    plan.waitingOn = waits
+    plan.findings = findings
+    plan.reasons = reasons
+    for instant in turningPoints where instant > now { plan.wake(at: instant) }
+    return plan
+  }
+
+  private var actions: [BackupsAction] {
+    var actions: [BackupsAction] = []
+    if let toTest { actions.append(BackupsAction(kind: .verify, dump: toTest)) }
+    if isDrillDue, observed.restoreExists, let drillable {
+      actions.append(BackupsAction(kind: .drill, dump: drillable))
+    }
+    return actions
+  }
+
+  private func state(_ findings: [Finding]) -> ResourceState {
+    if findings.contains(where: { $0.severity >= .warning }) { return .degraded }
+    if !actions.isEmpty { return .changing }
+    return waits.isEmpty ? .ready : .waiting
+  }
+
+  var isDrillDue: Bool { drillDue.map { $0 <= now } ?? false }
+
+  /// The newest dump that was tested and may be restored.
+  var drillable: Dump? {
+    finished.first { dump in observed.record.verdict(on: dump).map { $0.result != .corrupt } ?? false }
+  }
+
+  // MARK: Moments
+
+  /// When the newest dump should have been followed by another.
+  var staleAt: Instant? {
+    recoveryPoint.map { spec.every.added(to: $0.modified, in: context.environment.zone) + grace }
+  }
+
+  var rpoExceededAt: Instant? {
+    recoveryPoint.flatMap { dump in spec.rpo?.added(to: dump.modified, in: context.environment.zone) }
+  }
+
+  var grace: Duration { min(max(spec.every.nominalDuration / 10, .seconds(300)), .seconds(6 * 3_600)) }
+
+  /// The dumps that are not finished or not of this time, and when that ends.
+  private var turningPoints: [Instant] {
+    var points = [staleAt, rpoExceededAt, drillDue, drillDue.map { $0 + Self.drillGrace }].compactMap(\.self)
+    for dump in observed.newest {
+      points.append(dump.modified + Self.pause)
+      points.append(dump.modified - Self.skew)
+    }
+    return points
+  }
+}

@@ -1,0 +1,114 @@
+public import Calendar
+public import Reconciliation
+public import Specification
+
+/// What the operator wrote of one set of backups.
+///
+///     backups:
+///       main: {of: database/main, in: /srv/backups/main, match: "*.dump", every: 1d, rpo: 1d, rto: 1h,
+///              shrink at most: 50%, drill: monthly, restore: [/srv/bin/restore, "{backup}", "{scratch}"]}
+public struct BackupsSpec: Sendable, Hashable {
+  /// What makes them.
+  public enum Method: String, Sendable, CaseIterable {
+    /// Anything that puts one file per backup into a folder.
+    case files
+    /// pgBackRest: read, not kept yet.
+    case pgbackrest
+  }
+
+  /// What they are backups of, for people: `database/main`.
+  public var of: String?
+  /// The folder of dumps; always there with ``Method/files``.
+  public var folder: String?
+  /// Which files are dumps, by a shell pattern on their names; every file where not written.
+  public var match: String
+  /// What makes them.
+  public var method: Method
+  /// How often a new one comes.
+  public var every: TimeSpan
+  /// How much may be lost: the newest sound backup is never to be older. Nil: not asked for.
+  public var rpo: TimeSpan?
+  /// How long a restore may take. Nil: not asked for.
+  public var rto: Duration?
+  /// How much smaller than the ones before it a new dump may be without a finding.
+  public var shrinkAtMost: Percentage
+  /// When a restore is to be proved. Nil: only when asked for.
+  public var drill: CalendarExpression?
+  /// How to restore: `{backup}` stands for the dump's path, `{scratch}` for an empty folder of its own.
+  public var restore: [String]?
+
+  /// Half: logs of a database that was cleaned up may shrink, a dump that lost its largest table shrinks more.
+  static let shrinkAtMostDefault = Percentage(partsPerMillion: 500_000)
+}
+
+extension BackupsController {
+  public static func read(
+    _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
+  ) -> [Resource<BackupsSpec>] {
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+      let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
+      defer { reader.close() }
+      let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
+      return spec(reader).map { Resource(id, spec: $0, node: entry.node) }
+    }
+  }
+
+  private static func spec(_ reader: MappingReader) -> BackupsSpec? {
+    let method = reader.choice("with", BackupsSpec.Method.self) ?? .files
+    let of = reader.text("of")
+    let folder = reader.path("in", method == .files ? .required : .optional)
+    let match = reader.value("match") { node throws(Misreading) in try pattern(node) }
+    let every = reader.span("every", .required)
+    let rpo = reader.span("rpo")
+    let rto = reader.duration("rto")
+    let shrink = reader.percent("shrink at most")
+    let drill = reader.recurrence("drill")
+    let restore = reader.command("restore")
+    if method == .files { check(reader, restore, hasDrill: drill != nil) }
+    guard let every else { return nil }
+    if method == .files, let rpo, rpo.nominalDuration < every.nominalDuration {
+      reader.mistakes.warn(
+        "`rpo`: a dump every \(every) loses up to \(every); \(rpo) needs more than dumps, continuous archiving for one",
+        at: reader.place(of: "rpo"))
+    }
+    return BackupsSpec(
+      of: of, folder: folder, match: match ?? "*", method: method, every: every, rpo: rpo, rto: rto,
+      shrinkAtMost: shrink ?? BackupsSpec.shrinkAtMostDefault, drill: drill, restore: restore)
+  }
+
+  private static func check(_ reader: MappingReader, _ restore: [String]?, hasDrill: Bool) {
+    if hasDrill, !reader.has("restore") {
+      reader.refuse(
+        "drill", "`drill` needs `restore`, the command that restores \"{backup}\" into \"{scratch}\"")
+    }
+    guard let restore else { return }
+    if !restore.contains(where: { $0.contains("{backup}") }) {
+      reader.refuse(
+        "restore", "`restore`: \"{backup}\" is in none of the words; it stands for the dump's path")
+    }
+    for word in restore {
+      for placeholder in unknownPlaceholders(in: word) {
+        reader.refuse(
+          "restore", "`restore`: `\(placeholder)` stands for nothing; known are {backup} and {scratch}")
+      }
+    }
+  }
+
+  private static func unknownPlaceholders(in word: String) -> [String] {
+    word.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap { rest in
+      guard let end = rest.firstIndex(of: "}") else { return nil }
+      let name = rest[..<end]
+      let isWord = !name.isEmpty && name.allSatisfy { $0.isLetter }
+      return isWord && name != "backup" && name != "scratch" ? "{\(name)}" : nil
+    }
+  }
+
+  private static func pattern(_ node: SpecNode) throws(Misreading) -> String {
+    let text = try node.text()
+    guard !text.contains("/") else {
+      throw Misreading(
+        "the pattern is for a file's name, such as \"*.dump\"; the folder goes into `in`", at: node.place)
+    }
+    return text
+  }
+}

@@ -1,0 +1,44 @@
+import Backups
+import Instances
+import Logs
+public import Reconciliation
+import SecretStore
+import Secrets
+
+/// The controllers that exist, in the order of the status table. To add one: a folder beside this file with its target
+/// in `Package.swift`, and one line in ``list``.
+public enum Controllers {
+  private static let list: [Entry] = [
+    Entry(InstancesController.self) { doors in
+      InstancesController(children: doors.children, clock: doors.clock) { environment, name, version in
+        try await doors.secrets.value(of: SecretID(environment: environment, name: name), version: version)
+          .reveal()
+      }
+    },
+    Entry(SecretsController.self) {
+      SecretsController(
+        store: $0.secrets, runner: $0.commands, clock: $0.clock, scratch: "\($0.stateFolder)/scratch",
+        randomness: $0.randomness)
+    },
+    Entry(LogsController.self) { LogsController(commands: $0.commands, clock: $0.clock) },
+    Entry(BackupsController.self) {
+      BackupsController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
+    },
+  ]
+
+  /// The pure halves: what reading files, planning and forecasting need.
+  public static let kinds = list.map(\.kind)
+
+  /// The controllers on these doors.
+  public static func live(_ doors: ControllerDoors) -> [LiveController] { list.map { $0.make(doors) } }
+
+  private struct Entry {
+    let kind: ControllerKind
+    let make: @Sendable (ControllerDoors) -> LiveController
+
+    init<C: Controller>(_ type: C.Type, _ make: @escaping @Sendable (ControllerDoors) -> C) {
+      kind = ControllerKind(type)
+      self.make = { LiveController(make($0)) }
+    }
+  }
+}

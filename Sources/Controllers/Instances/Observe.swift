@@ -1,0 +1,72 @@
+import Calendar
+import Host
+public import Reconciliation
+
+extension InstancesController {
+  /// Looks at the processes of the machine, and takes over those that an earlier daemon started.
+  public func observe(_ resource: Resource<InstancesSpec>) async -> Observation<InstancesObserved> {
+    guard resource.spec.on == .process else { return .known(InstancesObserved(), at: clock.now) }
+    do {
+      try await adoptStrangers(of: resource.id)
+      var running: [ObservedInstance] = []
+      // A program that writes over its environment is not listed; that it runs is known all the same.
+      for entry in ledger.entries(of: resource.id) where entry.child.process.isRunning {
+        running.append(await observed(entry))
+      }
+      running.sort { ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid) }
+      return .known(InstancesObserved(running: running, ended: await ends(of: resource)), at: clock.now)
+    } catch let error as HostError {
+      return .unknown(reason: error.description, since: clock.now)
+    } catch {
+      return .unknown(reason: "the look was broken off", since: clock.now)
+    }
+  }
+
+  /// Children that are listed and not known were started by an earlier daemon.
+  private func adoptStrangers(of resource: ResourceID) async throws {
+    let known = Set(ledger.entries(of: resource).map(\.child))
+    for child in try await children.list() where !known.contains(child) {
+      guard let index = Mark.index(of: child.instance, in: resource), !ledger.hasEnded(child) else {
+        continue
+      }
+      let mark = await mark(of: child, resource, index)
+      if try await children.adopt(child) { ledger.adopted(child, mark) }
+    }
+  }
+
+  /// What a child says that it was started with. One that says nothing has no revision, so that it is started anew,
+  /// and counts as started now.
+  private func mark(of child: Child, _ resource: ResourceID, _ index: Int) async -> Mark {
+    let environment = try? await offPool {
+      try PlainFile.read(
+        "/proc/\(child.process.pid)/environ", bytesMax: InstancesController.environmentBytesMax)
+    }
+    if let environment, child.process.isRunning,
+      let mark = Mark(of: resource, index: index, environment: environment)
+    {
+      return mark
+    }
+    return Mark(resource: resource, index: index, revision: "", startedAt: clock.now, secrets: [])
+  }
+
+  /// Linux gives a program at most a quarter of its stack limit for arguments and environment, 2 MiB as a rule
+  /// (execve(2)).
+  private static let environmentBytesMax = 8 << 20
+
+  private func observed(_ entry: Ledger.Entry) async -> ObservedInstance {
+    ObservedInstance(
+      index: entry.mark.index, process: entry.child.process, startedAt: entry.mark.startedAt,
+      revision: entry.mark.revision, secrets: entry.mark.secrets, use: await measure(entry)?.coarse)
+  }
+
+  /// What cannot be measured is no reason to call the look failed.
+  private func measure(_ entry: Ledger.Entry) async -> Gauge? {
+    let now = clock.monotonic
+    if let gauge = entry.gauge, gauge.isFresh(at: now) { return gauge }
+    guard let use = try? await children.use(of: entry.child) else { return entry.gauge }
+    let age = entry.mark.startedAt.distance(to: clock.now)
+    let gauge = Gauge(use, at: now, after: entry.gauge, age: age)
+    ledger.measured(gauge, entry.child.run)
+    return gauge
+  }
+}

@@ -1,0 +1,59 @@
+import Calendar
+import Host
+import Reconciliation
+
+extension Planning {
+  /// How it stands, in one word, one cell and one line.
+  mutating func tell() {
+    for instance in census.kept {
+      plan.reasons.append(
+        Reason(
+          "observed",
+          "\(wanted.instance(instance.index)) is process \(instance.process.pid) "
+            + "since \(zone.words(for: instance.startedAt))\(use(instance))"
+        ))
+    }
+    plan.state = state
+    plan.cell = cell
+    plan.headline = headline
+    if !wanted.opening.isOpen, wanted.context.override == nil {
+      plan.reasons.append(
+        Reason("to open it now", "steward open \(wanted.environment) --until TIME --reason WHY"))
+    }
+  }
+
+  /// In which people read times here.
+  var zone: Zone { wanted.context.environment.zone }
+
+  private var ready: Int { census.kept.count { wanted.isReady($0) } }
+
+  private var state: ResourceState {
+    if !plan.findings.isEmpty { return .degraded }
+    if !plan.actions.isEmpty { return .changing }
+    if !wanted.opening.isOpen { return .closed }
+    if !census.missing.isEmpty { return .waiting }
+    return !plan.waitingOn.isEmpty || ready < census.kept.count ? .changing : .ready
+  }
+
+  private var cell: String {
+    guard wanted.opening.isOpen else {
+      return census.surplus.isEmpty ? "off" : "\(census.surplus.count) stopping"
+    }
+    let count = wanted.spec.count
+    return count.lowerBound == count.upperBound
+      ? "\(ready) of \(count.lowerBound)" : "\(ready) of \(count.lowerBound)..\(count.upperBound)"
+  }
+
+  private var headline: String {
+    if let finding = plan.findings.first { return finding.message }
+    if let action = plan.actions.first { return "to \(action)" }
+    guard wanted.opening.isOpen else { return "none running, as written" }
+    if let wait = plan.waitingOn.first { return wait.reason }
+    if census.kept.isEmpty { return "none written" }
+    return ready < census.kept.count
+      ? "\(ready) of \(census.kept.count) ready, the others have just been started"
+      : "\(ready) running, as written"
+  }
+
+  private func use(_ instance: ObservedInstance) -> String { instance.use.map { ", \($0)" } ?? "" }
+}

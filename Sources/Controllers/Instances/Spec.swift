@@ -1,0 +1,44 @@
+public import Calendar
+
+/// What the operator wrote of one entry of `instances`.
+public struct InstancesSpec: Sendable, Hashable {
+  /// Who keeps the processes.
+  public enum Supervision: String, Sendable, CaseIterable {
+    /// The daemon itself, as its children.
+    case process
+    /// systemd, as units: read, and not kept yet.
+    case systemd
+  }
+
+  /// `run:`, the program by its absolute path, then its arguments, with placeholders.
+  public var run: [String]
+  /// `on:`.
+  public var on = Supervision.process
+  /// `count:`, how many run while it is open: the lower bound is kept, up to the upper one is left alone.
+  public var count = 1...1
+  /// `port:` of the first instance; the others get the ports that follow.
+  public var port: Int?
+  /// `folder:`, where they work.
+  public var folder = "/"
+  /// `open:` and `closed:`, when any run at all.
+  public var hours = Hours.always
+  /// `variables:`, in plain text.
+  public var variables: [String: String] = [:]
+  /// `secrets:`, the names of what they get in their environment besides, in the order of their names.
+  public var secrets: [String] = []
+  /// `stop within:`, the time between SIGTERM and SIGKILL.
+  public var stopWithin = Duration.seconds(10)
+  /// `ready after:`, how long one has to run before it counts as ready.
+  public var readyAfter = Duration.seconds(2)
+
+  /// What runs if nothing but `run:` is written.
+  public init(run: [String]) { self.run = run }
+
+  /// More processes than this of one kind on one machine is a slip of the finger.
+  public static let countMax = 100
+  /// A stop holds up everything else of its resource, so it must end while someone still waits for it.
+  public static let waitMax = Duration.seconds(3600)
+
+  /// The port of the instance with this index.
+  func port(of index: Int) -> Int? { port.map { $0 + index - 1 } }
+}

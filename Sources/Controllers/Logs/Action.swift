@@ -1,0 +1,74 @@
+public import Reconciliation
+import Specification
+
+/// What is done with some files of a folder of logs. It carries each file's marks, so that what is removed is what was
+/// looked at; and so few files that one action ends soon and can be read.
+public struct LogsAction: ControllerAction {
+  /// What is done.
+  public enum Kind: String, Sendable, Codable {
+    /// Removes what the file no longer keeps.
+    case purge
+    /// Compresses into the archive, proves the copy, removes the original.
+    case archive
+    /// Removes what is still to be kept, because the folder is over its cap.
+    case trim
+  }
+
+  /// Whose files.
+  public enum Source: String, Sendable, Codable {
+    case logs, archive
+  }
+
+  /// What is done.
+  public var kind: Kind
+  /// Whose files.
+  public var from: Source
+  /// The files, oldest first.
+  public var files: [ObservedFile]
+
+  /// The most files of one purge: an event that names them is some ten thousands of bytes.
+  public static let filesMax = 500
+  /// The most files of one archiving, each read, written, read again.
+  public static let archivedMax = 100
+  /// What one archiving takes on at most, beyond its first file: minutes, not hours.
+  public static let archivedBytesMax: Int64 = 4_000_000_000
+  /// How many names the line for people shows.
+  static let namesMax = 10
+
+  /// An action on `files`, cut to what one action may do.
+  public init(_ kind: Kind, from source: Source = .logs, _ files: [ObservedFile]) {
+    self.kind = kind
+    self.from = source
+    switch kind {
+    case .purge, .trim: self.files = Array(files.prefix(Self.filesMax))
+    case .archive:
+      var bytes: Int64 = 0
+      self.files = files.prefix(Self.archivedMax).prefix { file in
+        defer { bytes += file.bytes }
+        return bytes == 0 || bytes + file.bytes <= Self.archivedBytesMax
+      }
+    }
+  }
+
+  public var verb: String { kind.rawValue }
+
+  public var risk: Risk { kind == .trim ? .destructive : .safe }
+
+  public var description: String {
+    let what: String =
+      switch (kind, from) {
+      case (.purge, .logs): "purge"
+      case (.purge, .archive): "purge from the archive"
+      case (.archive, _): "archive"
+      case (.trim, _): "delete, younger than `keep`, for the cap:"
+      }
+    let bytes = files.reduce(0) { $0 + $1.bytes }
+    var line = "\(what) \(Figures.count(files.count, "file")), \(ByteCount(bytes: bytes).words)"
+    if let first = files.first, let last = files.last {
+      line += ", last changed \(Figures.minute(first.modified))"
+      if files.count > 1 { line += " to \(Figures.minute(last.modified))" }
+    }
+    line += ": " + files.prefix(Self.namesMax).map(\.path).joined(separator: ", ")
+    return files.count > Self.namesMax ? line + " and \(files.count - Self.namesMax) more" : line
+  }
+}

@@ -1,0 +1,143 @@
+import Calendar
+import Glibc
+import Host
+
+/// How a folder of logs is looked at. Blocks: a walk over all files and one scan of /proc.
+extension LogsObserved {
+  /// - Throws: `HostError` where the folder cannot be opened or listed: what cannot be seen is not empty.
+  static func look(_ spec: LogsSpec) throws -> LogsObserved {
+    let folder = try Folder(spec.path)
+    let found = try Walked.walk(folder) { $0.matches(spec.match) }
+    let open = OpenFiles.writers(of: found.identities)
+    var observed = LogsObserved(logs: found.shelf(open))
+    observed.blindSpot = found.blindSpot(open)
+    observed.freePercent = try folder.space().freePercent
+    guard let archive = spec.archive else { return observed }
+    do {
+      let found = try Walked.walk(Folder(archive.to)) { ArchiveName.isOne($0.description) }
+      observed.archive = found.shelf(nil)
+    } catch let error as HostError {
+      observed.archiveProblem = error.isAbsent ? "the folder \(archive.to) is not there" : "\(error)"
+    }
+    return observed
+  }
+}
+
+/// What one walk met.
+private struct Walked {
+  var shelf = Shelf()
+  var identities: Set<FileIdentity> = []
+  /// Those of other users than this process's: only for these does it matter that their processes cannot be seen.
+  private var foreign: Set<FileIdentity> = []
+  /// Files that may go, until the next cut in no order.
+  private var eligible: [(file: ObservedFile, identity: FileIdentity)] = []
+
+  /// Twice as many as are handed on, so that files which turn out to be held leave enough of the others.
+  private static let eligibleMax = 2 * Shelf.oldestMax
+
+  static func walk(_ folder: Folder, where isMeant: (FileName) -> Bool) throws -> Walked {
+    var found = Walked()
+    let report = try folder.walk { visited in
+      for entry in visited.entries where entry.kind == .file && isMeant(entry.name) {
+        found.take(entry, in: visited.place, device: folder.identity.device)
+      }
+    }
+    found.shelf.problems = found.problems(report)
+    found.cut(to: eligibleMax)
+    return found
+  }
+
+  private mutating func take(_ entry: FileEntry, in place: [FileName], device: UInt64) {
+    shelf.files += 1
+    shelf.bytes += entry.allocatedBytes
+    shelf.oldest = min(shelf.oldest ?? entry.modified, entry.modified)
+    shelf.newest = max(shelf.newest ?? entry.modified, entry.modified)
+    guard entry.links == 1 else {
+      shelf.severalNames += 1
+      return
+    }
+    guard entry.identity.device == device else { return }
+    identities.insert(entry.identity)
+    if entry.isForeign { foreign.insert(entry.identity) }
+    eligible.append((ObservedFile(entry, in: place), entry.identity))
+    if eligible.count >= 4 * Self.eligibleMax { cut(to: Self.eligibleMax) }
+  }
+
+  private mutating func cut(to count: Int) {
+    eligible.sort { ($0.file.modified, $0.file.path) < ($1.file.modified, $1.file.path) }
+    if eligible.count > count { eligible.removeLast(eligible.count - count) }
+  }
+
+  private func problems(_ report: WalkReport) -> [String] {
+    var problems = report.mounts.map { "\($0) is another mount and was not entered" } + report.unreadable
+    if report.isTruncated { problems.append("there are more entries than one look takes in") }
+    let more = problems.count - Shelf.problemsMax
+    return more > 0 ? problems.prefix(Shelf.problemsMax - 1) + ["and \(more + 1) more"] : problems
+  }
+
+  /// The shelf with those of its oldest files that nobody writes, and, beside them, as many that somebody does.
+  func shelf(_ open: OpenFiles?) -> Shelf {
+    var shelf = shelf
+    var names: [Int32: String] = [:]
+    var free = 0
+    for (file, identity) in eligible where free < Shelf.oldestMax {
+      var file = file
+      if case .held(let processes)? = open?.holding(identity) {
+        file.heldBy = processes.sorted().prefix(3).map { process in
+          let name = names[process] ?? Self.name(of: process)
+          names[process] = name
+          return "\(name) (\(process))"
+        }.joined(separator: ", ")
+      } else {
+        free += 1
+      }
+      shelf.candidates.append(file)
+    }
+    return shelf
+  }
+
+  func blindSpot(_ open: OpenFiles) -> String? {
+    for identity in foreign {
+      if case .unknown(let reason) = open.holding(identity) { return reason }
+    }
+    return nil
+  }
+
+  private static func name(of process: Int32) -> String {
+    guard let name = FileName("comm"),
+      let bytes = try? Folder("/proc/\(process)").open(name).readAll(bytesMax: 256)
+    else { return "a process" }
+    return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}
+
+extension ObservedFile {
+  init(_ entry: FileEntry, in place: [FileName]) {
+    self.init(
+      path: (place + [entry.name]).map(\.description).joined(separator: "/"), inode: entry.identity.inode,
+      size: entry.sizeBytes, bytes: entry.allocatedBytes, modified: entry.modified)
+  }
+
+  /// Whether `entry` is this very file, unchanged.
+  func isStill(_ entry: FileEntry) -> Bool {
+    entry.kind == .file && entry.identity.inode == inode && entry.sizeBytes == size
+      && entry.modified == modified
+  }
+}
+
+extension FileEntry {
+  /// Whether it belongs to another user than this process's, so that processes may write it that cannot be looked at.
+  var isForeign: Bool { ownerID != Machine.effectiveUser }
+}
+
+extension FileName {
+  /// Whether the name fits a shell pattern, as fnmatch(3) reads it.
+  func matches(_ pattern: String) -> Bool {
+    String(decoding: bytes, as: UTF8.self).withCString { name in fnmatch(pattern, name, 0) == 0 }
+  }
+}
+
+extension DiskSpace {
+  /// The share that can still be written, in whole percent, rounded down.
+  var freePercent: Int { totalBytes > 0 ? Int(availableBytes / max(1, totalBytes / 100)) : 100 }
+}

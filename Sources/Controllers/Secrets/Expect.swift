@@ -1,0 +1,41 @@
+public import Calendar
+public import Reconciliation
+import SecretStore
+
+extension SecretsController {
+  public static func expect(
+    _ action: SecretAction, of resource: Resource<SecretSpec>, after observed: SecretObserved, at now: Instant
+  ) -> SecretObserved {
+    var after = observed
+    switch action.step {
+    case .prepare:
+      after.versions.append(SecretVersion(number: action.version, created: now, phase: .pending))
+      if resource.spec.value != nil { after.written = (after.written ?? []) + [action.version] }
+    case .set:
+      after.move(action.version, to: .set)
+      after.leftover = false
+    case .test: after.move(action.version, to: .tested)
+    case .finish:
+      let until = resource.spec.overlap.added(to: now, in: resource.spec.zone)
+      for index in after.versions.indices where after.versions[index].phase == .current {
+        after.versions[index].phase = .previous
+        after.versions[index].overlapUntil = until
+      }
+      after.move(action.version, to: .current)
+    case .deliver: after.file = .holds(action.version, previous: action.previous)
+    case .retire, .abandon:
+      after.versions.removeAll { $0.number == action.version }
+      after.written?.removeAll { $0 == action.version }
+    case .tidy: after.leftover = false
+    }
+    return after
+  }
+}
+
+extension SecretObserved {
+  fileprivate mutating func move(_ number: Int, to phase: SecretVersion.Phase) {
+    guard let index = versions.firstIndex(where: { $0.number == number }) else { return }
+    versions[index].phase = phase
+    versions[index].overlapUntil = nil
+  }
+}

@@ -1,0 +1,144 @@
+import Calendar
+import Reconciliation
+import SecretStore
+
+extension SecretPlanning {
+  /// State, cell, headline and reasons of a plan that is made otherwise.
+  mutating func describe() {
+    plan.state = state
+    plan.cell = cell
+    plan.headline = headline
+    plan.reasons = reasons
+  }
+
+  private var state: ResourceState {
+    if isStuck || (isOverdue && !spec.canRotate) || current == nil && plan.actions.isEmpty {
+      return .degraded
+    }
+    if !plan.actions.isEmpty { return .changing }
+    return plan.waitingOn.isEmpty ? .ready : .waiting
+  }
+
+  private var cell: String {
+    guard let current else { return isStuck ? "none" : "making v1" }
+    if let next = underWay.first { return "v\(current.number) → v\(next.number)" }
+    if spec.kind == .fixed { return "fixed" }
+    if isOverdue { return "v\(current.number) overdue" }
+    if let end = end(of: current), end > now, spec.canRotate, isSoon(end) {
+      return "due in \(now.distance(to: end).inOneUnit)"
+    }
+    return "v\(current.number), \(age(of: current).inOneUnit)"
+  }
+
+  /// Soon enough to be told before it happens.
+  private func isSoon(_ end: Instant) -> Bool {
+    let left = now.distance(to: end)
+    return left <= .seconds(7 * 86_400) && left <= (spec.every?.shortest ?? .zero) / 4
+  }
+
+  private var headline: String {
+    guard let current else {
+      return underWay.first.map { "version \($0.number) is on its way, none is in force yet" }
+        ?? "no version yet"
+    }
+    let inForce = "version \(current.number) in force"
+    if let next = underWay.first { return "\(inForce), version \(next.number) is \(next.phase.words)" }
+    if spec.kind == .fixed { return "\(inForce), as written in the file" }
+    let aged = "\(inForce), \(age(of: current).inOneUnit) old"
+    if !spec.canRotate { return "\(aged), not rotated: nobody sets it in \(spec.server ?? "its server")" }
+    guard let end = end(of: current) else { return aged }
+    return end > now
+      ? "\(aged), next on \(zone.minute(of: end))" : "\(aged), due since \(zone.minute(of: end))"
+  }
+
+  private var reasons: [Reason] {
+    var reasons = [Reason("rule", rule, at: resource.place(of: spec.every == nil ? "kind" : "every"))]
+    for version in seen.versions.reversed() {
+      var line = "version \(version.number) \(version.phase.words), made \(zone.minute(of: version.created))"
+      if let until = version.overlapUntil { line += ", works until \(zone.minute(of: until))" }
+      reasons.append(Reason("observed", line))
+    }
+    if let server = spec.server {
+      let how = spec.rotate == nil ? "nobody sets it there yet" : "`rotate` sets it there"
+      reasons.append(Reason("in", "\(server), \(how)", at: resource.place(of: "in")))
+    }
+    if let file = seen.file, let path = spec.file {
+      reasons.append(Reason("file", "\(path) \(words(for: file))", at: resource.place(of: "file")))
+    }
+    if let current, let demand = demand(since: current) {
+      let answer = spec.canRotate ? "" : "; it is not rotated, see the rule"
+      reasons.append(
+        Reason("asked", "\(demand.owner) asked for a new one \(zone.minute(of: demand.at))\(answer)"))
+    }
+    return reasons
+  }
+
+  private var rule: String {
+    guard let every = spec.every else { return "kind: fixed, never rotated" }
+    let overlap = spec.overlap.isZero ? "" : ", the one before works \(spec.overlap.inDays) longer"
+    return "\(spec.kind.rawValue), a new one every \(every.inDays)\(overlap)"
+  }
+
+  private func words(for file: SecretFileSeen) -> String {
+    switch file.state {
+    case .holds:
+      let previous = file.previous.map { " and \($0)" } ?? ""
+      return "holds version \(file.current ?? 0)\(previous)"
+    case .missing: return "is not there"
+    case .differs, .foreign: return "holds something else"
+    case .exposed: return "is open to others than its owner"
+    case .unusable: return "cannot be used: \(file.reason ?? "unknown why")"
+    }
+  }
+
+  /// How old a version is; one from the future has no age.
+  private func age(of version: SecretVersion) -> Duration {
+    max(.zero, version.created.distance(to: now))
+  }
+}
+
+extension SecretVersion.Phase {
+  /// As a person would say it.
+  var words: String {
+    switch self {
+    case .pending: "prepared"
+    case .set: "set, to be tested"
+    case .tested: "tested"
+    case .current: "in force"
+    case .previous: "replaced"
+    }
+  }
+
+  /// Further along is greater.
+  var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension TimeSpan {
+  /// The span as people write a period: whole days as days, `90d`, not `12w 6d`.
+  var inDays: String {
+    let (seconds, rest) = duration.components
+    guard months == 0, rest == 0, seconds > 0, seconds % 86_400 == 0 else { return description }
+    return "\(seconds / 86_400)d"
+  }
+}
+
+extension Zone {
+  /// A moment as this zone's clocks show it, to the minute: `2026-11-21 14:03`.
+  func minute(of instant: Instant) -> String {
+    let civil = civil(at: instant)
+    return "\(civil.date) \(twoDigits(civil.hour)):\(twoDigits(civil.minute))"
+  }
+
+  private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
+
+extension Duration {
+  /// The length in its largest whole unit: `12d`, `5h`, `3min`, `8s`.
+  var inOneUnit: String {
+    let seconds = components.seconds
+    for (unit, size) in [("d", Int64(86_400)), ("h", 3600), ("min", 60)] where seconds >= size {
+      return "\(seconds / size)\(unit)"
+    }
+    return "\(seconds)s"
+  }
+}

@@ -1,0 +1,44 @@
+/// The bounds within which the socket is served, each with its reason. No peer, however slow, greedy or malformed, may
+/// cost another one more than a moment.
+public struct ServerLimits: Sendable, Hashable {
+  /// The largest body of a request: the largest honest one is a reason of 1,000 characters and some names.
+  public var bodyBytesMax = 64 * 1024
+  /// The most bytes of a request's line and headers together.
+  public var headerBytesMax = 16 * 1024
+  /// The most headers of a request; curl sends three.
+  public var headersMax = 64
+  /// The most connections at once: half of the 1,024 descriptors that a process has where nobody raised the limit.
+  public var connectionsMax = 512
+  /// The most connections of one user. When one more comes, the one that has waited longest without asking anything is
+  /// closed, so that forgotten connections lock nobody out.
+  public var connectionsPerUserMax = 256
+  /// How long a new connection, or one whose request has begun, may take until the request is complete.
+  public var requestWithin = Duration.seconds(10)
+  /// How long a connection may be kept between two requests: `steward status --watch` asks every few seconds.
+  public var idleWithin = Duration.seconds(60)
+  /// How long a peer may leave a full socket unread.
+  public var unreadWithin = Duration.seconds(30)
+  /// The most followers of the event log, in all and of one user: each costs a task and a stream for hours.
+  public var followersMax = 128
+  /// The most followers of one user: a few terminals and a script.
+  public var followersPerUserMax = 32
+  /// The longest silence on a followed stream.
+  public var heartbeatEvery = Duration.seconds(15)
+  /// Forecasts and verifications at once: each may take a core for seconds, and the daemon needs one.
+  public var heavyMax = 1
+  /// The farthest forecast.
+  public var forecastDaysMax = 366
+  /// The most lines of a forecast: what nobody reads to its end need not be sent.
+  public var forecastLinesMax = 10_000
+  /// The most events in one answer; who wants more asks again with `after`.
+  public var eventsMax = 1_000
+  /// The longest reason.
+  public var reasonCharactersMax = 1_000
+  /// How long a rendered status may be used again while nothing has changed: its `at` moves on.
+  public var statusFor = Duration.milliseconds(500)
+  /// How long connections may take to finish when the server stops.
+  public var farewell = Duration.seconds(2)
+
+  /// The bounds of a daemon.
+  public init() {}
+}

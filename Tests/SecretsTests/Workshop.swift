@@ -1,0 +1,90 @@
+import Calendar
+import Cryptography
+import FoundationEssentials
+import Glibc
+import Host
+import Reconciliation
+import SecretStore
+import Synchronization
+
+@testable import Secrets
+
+/// A scratch folder with a store, real scripts and a server that is a file: what it holds is the password it
+/// takes.
+final class Workshop: Sendable {
+  let folder: String
+  let clock = VirtualClock(at: noon)
+  let key: SealingKey
+
+  init() throws {
+    var template = Array("/tmp/secrets-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw HostError("create", "/tmp", "no scratch folder") }
+    folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    for name in ["state", "scratch", "srv"] { mkdir("\(folder)/\(name)", 0o700) }
+    key = try SealingKey(bytes: [UInt8](repeating: 7, count: SealingKey.length))
+  }
+
+  deinit { _ = system("rm -rf '\(folder)'") }
+
+  func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+  func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: path(name)).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func write(_ text: String, to name: String, mode: mode_t = 0o600) {
+    _ = FileManager.default.createFile(atPath: path(name), contents: Data(text.utf8))
+    chmod(path(name), mode)
+  }
+
+  func mode(_ name: String) -> mode_t {
+    var status = stat()
+    lstat(path(name), &status)
+    return status.st_mode & 0o7777
+  }
+
+  func files(_ name: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? []).sorted()
+  }
+
+  /// A script in the workshop, which is its working folder's `$D`.
+  func script(_ name: String, _ body: String) -> Written {
+    write("#!/bin/sh\nD='\(folder)'\n\(body)\n", to: name, mode: 0o700)
+    return [.text(path(name))]
+  }
+
+  /// Sets the server's password, if the one in force is told right or the new one is there already.
+  func rotateScript() -> Written {
+    script(
+      "rotate",
+      """
+      new=$(cat)
+      echo "$new" >> $D/told
+      old=$(cat "$STEWARD_CURRENT_FILE")
+      now=$(cat $D/server 2>/dev/null)
+      [ "$now" = "$new" ] && exit 0
+      [ "$now" = "$old" ] || { echo "wrong password $old, not $new" >&2; exit 1; }
+      printf %s "$new" > $D/server
+      """)
+  }
+
+  func testScript() -> Written { script("test", #"[ "$(cat)" = "$(cat $D/server 2>/dev/null)" ]"#) }
+
+  var sealed: SealedStore { SealedStore(state: path("state"), key: key) }
+
+  func controller(
+    store: (any SecretStore)? = nil, runner: any CommandRunner = SubprocessRunner()
+  ) -> SecretsController {
+    SecretsController(store: store ?? sealed, runner: runner, clock: clock, scratch: path("scratch"))
+  }
+
+  /// The values in the store by version.
+  func values(_ name: String = "API_KEY") async throws -> [Int: String] {
+    let id = SecretID(environment: "staging", name: name)
+    var values: [Int: String] = [:]
+    for version in try await sealed.versions(of: id) {
+      values[version.number] = try await sealed.value(of: id, version: version.number).reveal()
+    }
+    return values
+  }
+}
