@@ -56,6 +56,9 @@ public struct Fact: Sendable, Hashable, Codable {
 /// The facts of one environment, as its controllers last published them.
 public struct Facts: Sendable, Hashable {
   private var byPublisher: [ResourceID: [Fact]] = [:]
+  /// Whether every resource of the environment has said what it has to say. False for a moment after a start: that
+  /// nobody says that a secret is in use does not mean yet that nobody uses it.
+  public internal(set) var isComplete = true
 
   /// No facts.
   public init() {}

@@ -72,6 +72,10 @@ public struct EnvironmentState: Sendable {
   public internal(set) var notKept: [UnkeptSection] = []
   /// What its controllers have published.
   public internal(set) var facts = Facts()
+  /// The resources that have not been planned since the start or since they were written.
+  var unheard: Set<ResourceID> = [] {
+    didSet { facts.isComplete = unheard.isEmpty }
+  }
   /// The actions under way in it.
   var underWay = 0
 

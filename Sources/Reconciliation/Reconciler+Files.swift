@@ -34,6 +34,7 @@ extension Reconciler {
   private mutating func keep(_ resource: AnyResource, isChanged: Bool) {
     guard let old = resources[resource.id] else {
       resources[resource.id] = Kept(resource)
+      environments[resource.id.environment]?.unheard.insert(resource.id)
       return
     }
     var kept = Kept(resource)
@@ -49,6 +50,7 @@ extension Reconciler {
   private mutating func drop(_ id: ResourceID) {
     if resources[id]?.underWay != nil { environments[id.environment]?.underWay -= 1 }
     resources[id] = nil
+    environments[id.environment]?.unheard.remove(id)
     _ = environments[id.environment]?.facts.publish([], by: id)
   }
 

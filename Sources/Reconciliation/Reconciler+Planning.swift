@@ -27,6 +27,11 @@ extension Reconciler {
     if environments[id.environment]?.facts.publish(plan.facts, by: id) == true {
       turn.unsettled.insert(id.environment)
     }
+    if environments[id.environment]?.unheard.remove(id) != nil,
+      environments[id.environment]?.facts.isComplete == true
+    {
+      turn.unsettled.insert(id.environment)
+    }
     recordUnconfirmed(of: id, in: &turn)
 
     var wake = plan

@@ -57,7 +57,10 @@ public struct ResourceMemory: Sendable, Equatable {
     intent = nil
     reportedWaiting = nil
     let failure = event.kind == .failed ? try? event.body["failure"].decoded(as: Failure.self) : nil
-    attempts = attempts.filter { !$0.value.backoff.isSettled(at: event.at) }
+    // A failure that only a person or the file can end is not forgotten because something else took place meanwhile.
+    attempts = attempts.filter { _, old in
+      !old.backoff.isSettled(at: event.at) || old.failure.map { $0.class != .transient } ?? false
+    }
     if attempts.count >= ResourceMemory.attemptsMax { attempts = [:] }
     let before = attempts[ended.action]
     attempts[ended.action] = Attempts(

@@ -4,8 +4,8 @@ public import Calendar
 public struct EnvironmentBody: Codable, Sendable, Hashable {
   /// Its name.
   public var name: String
-  /// `ready`, `closed`, `changing`, `waiting`, `degraded` or `unknown`: the worst of its resources. `released` where its
-  /// file is gone, `refused` where no good version of it is known.
+  /// `ready`, `closed`, `changing`, `waiting`, `degraded` or `unknown`: the worst of its resources.
+  /// `released` where its file is gone, `refused` where no good version of it is known.
   public var state: String
   /// Its file, as messages show it.
   public var file: String

@@ -61,7 +61,8 @@ public struct VerifyBody: Codable, Sendable, Hashable {
   public var isIntact: Bool
   /// How many events were found whole.
   public var events: Int64
-  /// The hash of the last one in hexadecimal, to compare with one noted elsewhere; nil where the chain is broken.
+  /// The hash of the last one in hexadecimal, to compare with one noted elsewhere; nil where the chain is
+  /// broken.
   public var head: String?
   /// The first event that is not as it was written; nil where the chain is whole.
   public var brokenAt: Int64?

@@ -4,8 +4,8 @@ public import Calendar
 public enum FollowLine: Sendable, Hashable {
   /// An event, as ``EventBody`` and nothing around it.
   case event(EventBody)
-  /// Nothing happened for a while: `{"heartbeat": "2026-11-21T13:03:00Z"}`. Whoever hears none for three times
-  /// ``heartbeatEverySeconds`` has lost the daemon.
+  /// Nothing happened for a while: `{"heartbeat": "2026-11-21T13:03:00Z"}`. Whoever hears none for three
+  /// times ``heartbeatEverySeconds`` has lost the daemon.
   case heartbeat(Instant)
   /// The daemon ends the stream, and why: `{"ended": "…"}`. The last line.
   case ended(String)

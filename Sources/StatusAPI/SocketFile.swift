@@ -1,14 +1,14 @@
 import Glibc
 
-/// What stands at a path, a link not followed. It stands here and not beside its users in the server because `stat` must
-/// come from Glibc alone, and the server's NIO brings a second view of it.
+/// What stands at a path, a link not followed. It stands here and not beside its users in the server because
+/// `stat` must come from Glibc alone, and the server's NIO brings a second view of it.
 package struct SocketFile: Equatable, Sendable {
   package let device: UInt64
   package let inode: UInt64
   package let owner: UInt32
   package let isSocket: Bool
-  /// Whether others than the owner may write: into a folder, that is, replace what is in it. With the sticky bit, as in
-  /// /tmp, they may not.
+  /// Whether others than the owner may write: into a folder, that is, replace what is in it. With the sticky
+  /// bit, as in /tmp, they may not.
   package let isOpenToOthers: Bool
 
   private init(_ status: stat) {

@@ -9,7 +9,8 @@ public enum SocketPath {
   /// The longest path in bytes: `sun_path` has 108, the last for the terminating zero (unix(7)).
   public static let lengthMax = 107
 
-  /// Calls `body` with the address of the socket at `path`; nil where the path is empty, too long or holds a zero.
+  /// Calls `body` with the address of the socket at `path`; nil where the path is empty, too long or holds a
+  /// zero.
   public static func withAddress<Result>(
     of path: String, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
   ) rethrows -> Result? {

@@ -28,7 +28,8 @@ public struct StatusClient: Sendable {
     return Received(bytes: bytes, body: try decode(bytes))
   }
 
-  /// Asks for a stream, and calls `each` with every line until that returns false or the daemon ends the stream.
+  /// Asks for a stream, and calls `each` with every line until that returns false or the daemon ends the
+  /// stream.
   /// - Throws: ``StatusClientError``; `brokenOff` where the stream stopped without its last line.
   public func follow(
     _ endpoint: Endpoint<FollowLine>, _ each: (Received<FollowLine>) -> Bool

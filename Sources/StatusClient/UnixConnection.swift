@@ -52,8 +52,8 @@ struct UnixConnection: ~Copyable {
 
   // MARK: Writing
 
-  /// Writes all of `bytes`. A peer that answers before it has read all has closed its end: that is no error yet, the
-  /// answer says what is wrong.
+  /// Writes all of `bytes`. A peer that answers before it has read all has closed its end: that is no error
+  /// yet, the answer says what is wrong.
   func write(_ bytes: [UInt8]) throws(StatusClientError) {
     var sent = 0
     while sent < bytes.count {

@@ -1,7 +1,8 @@
 public import Calendar
 public import Reconciliation
 
-/// Which events are asked of the log. Everything that is nil or empty lets all through; what is given must all hold.
+/// Which events are asked of the log. Everything that is nil or empty lets all through; what is given must
+/// all hold.
 public struct EventQuery: Sendable, Hashable {
   /// Only events of these environments and of none: what the caller may see. Nil for one who may see all.
   public var environments: Set<String>?

@@ -1,7 +1,7 @@
 public import Reconciliation
 
-/// How often what has happened since the daemon runs: the counters of `/metrics`. The daemon counts each event as it
-/// becomes durable.
+/// How often what has happened since the daemon runs: the counters of `/metrics`. The daemon counts each
+/// event as it becomes durable.
 public struct EventTally: Sendable, Hashable {
   struct Ending: Hashable {
     let environment: String

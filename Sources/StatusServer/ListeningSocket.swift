@@ -3,8 +3,9 @@ import StatusAPI
 
 /// The socket that the daemon listens on: made here, or inherited from whoever started it.
 ///
-/// A path that a live daemon serves is refused, never taken; one that a dead daemon left is taken over. Who may do what
-/// is decided by who the kernel says is calling, not by the file's mode, so the mode only says who may call at all.
+/// A path that a live daemon serves is refused, never taken; one that a dead daemon left is taken over. Who
+/// may do what is decided by who the kernel says is calling, not by the file's mode, so the mode only says
+/// who may call at all.
 public final class ListeningSocket: Sendable {
   /// The descriptor: bound and listening.
   public let descriptor: Int32

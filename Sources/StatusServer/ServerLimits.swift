@@ -1,5 +1,5 @@
-/// The bounds within which the socket is served, each with its reason. No peer, however slow, greedy or malformed, may
-/// cost another one more than a moment.
+/// The bounds within which the socket is served, each with its reason. No peer, however slow, greedy or
+/// malformed, may cost another one more than a moment.
 public struct ServerLimits: Sendable, Hashable {
   /// The largest body of a request: the largest honest one is a reason of 1,000 characters and some names.
   public var bodyBytesMax = 64 * 1024
@@ -7,10 +7,11 @@ public struct ServerLimits: Sendable, Hashable {
   public var headerBytesMax = 16 * 1024
   /// The most headers of a request; curl sends three.
   public var headersMax = 64
-  /// The most connections at once: half of the 1,024 descriptors that a process has where nobody raised the limit.
+  /// The most connections at once: half of the 1,024 descriptors that a process has where nobody raised the
+  /// limit.
   public var connectionsMax = 512
-  /// The most connections of one user. When one more comes, the one that has waited longest without asking anything is
-  /// closed, so that forgotten connections lock nobody out.
+  /// The most connections of one user. When one more comes, the one that has waited longest without asking
+  /// anything is closed, so that forgotten connections lock nobody out.
   public var connectionsPerUserMax = 256
   /// How long a new connection, or one whose request has begun, may take until the request is complete.
   public var requestWithin = Duration.seconds(10)

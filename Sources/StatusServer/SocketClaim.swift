@@ -2,8 +2,9 @@ import CLinux
 import Glibc
 import StatusAPI
 
-/// The right to make a socket at a path: held for the moment between looking at what is there and binding, so that two
-/// daemons that start at once cannot both find a dead socket and one of them remove the other's live one.
+/// The right to make a socket at a path: held for the moment between looking at what is there and binding, so
+/// that two daemons that start at once cannot both find a dead socket and one of them remove the other's live
+/// one.
 struct SocketClaim {
   private let path: String
   /// The parent folder, locked: a lock that needs no file of its own and ends with the process.
@@ -37,7 +38,8 @@ struct SocketClaim {
   /// Gives the right up.
   func end() { close(folder) }
 
-  /// Whoever may write in the folder can put a socket of his own in this one's place, and be asked for secrets.
+  /// Whoever may write in the folder can put a socket of his own in this one's place, and be asked for
+  /// secrets.
   private static func check(_ folder: Int32, _ parent: String) throws {
     guard let file = SocketFile(descriptor: folder) else { throw ListeningSocketError(parent, errno) }
     guard file.owner == 0 || file.owner == geteuid() else {

@@ -9,8 +9,8 @@ import StatusAPI
 
 /// Serves the status socket: HTTP/1.1 and JSON, each caller known by what the kernel says of it.
 ///
-/// The listening descriptor is made elsewhere (``ListeningSocket``) and stays its maker's; accepting, time-outs and
-/// bounds are here; what is asked and answered is in ``Routes``.
+/// The listening descriptor is made elsewhere (``ListeningSocket``) and stays its maker's; accepting,
+/// time-outs and bounds are here; what is asked and answered is in ``Routes``.
 public struct StatusServer: Sendable {
   private let socket: ListeningSocket
   private let source: any StatusSource
@@ -27,9 +27,9 @@ public struct StatusServer: Sendable {
     self.logger = logger
   }
 
-  /// Serves until the task is cancelled; answers that are under way then get ``ServerLimits/farewell`` to end. Never
-  /// ends by itself: whatever ends accepting is logged, and accepting begins anew. The socket stays open: close it
-  /// afterwards.
+  /// Serves until the task is cancelled; answers that are under way then get ``ServerLimits/farewell`` to
+  /// end. Never ends by itself: whatever ends accepting is logged, and accepting begins anew. The socket
+  /// stays open: close it afterwards.
   public func run() async {
     let table = ConnectionTable(limits)
     let responder = Routes(source, limits, table, logger).responder()
@@ -65,10 +65,16 @@ public struct StatusServer: Sendable {
     let descriptor = fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 0)
     guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "dup") }
     let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .serverChannelInitializer { [logger] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(AcceptPause(table, logger))
+        }
+      }
       .serverChannelOption(.backlog, value: ListeningSocket.backlog)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .bind(descriptor) { channel in
-        // Whatever goes wrong with one connection ends that connection only: a failed initializer would end accepting.
+        // Whatever goes wrong with one connection ends that connection only: a failed initializer would end
+        // accepting.
         admit(channel, table, responder).flatMapError { _ in
           channel.close(promise: nil)
           return channel.eventLoop.makeSucceededFuture(nil)
@@ -89,7 +95,7 @@ public struct StatusServer: Sendable {
       of: NIOBSDSocket.Handle.self
     ) { Peer(socket: $0) }
     guard let peer = peer.flatMap(\.self), let connection = table.admit(peer, channel) else {
-      logger.warning("a connection to the status socket is turned away: too many are open")
+      logger.debug("a connection to the status socket is turned away: too many are open")
       channel.close(promise: nil)
       return channel.eventLoop.makeSucceededFuture(nil)
     }

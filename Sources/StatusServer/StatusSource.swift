@@ -1,7 +1,8 @@
 public import Calendar
 public import Reconciliation
 
-/// What the server asks of the daemon. Every call may come from any task at any time; none may block a thread.
+/// What the server asks of the daemon. Every call may come from any task at any time; none may block a
+/// thread.
 public protocol StatusSource: Sendable {
   /// The daemon as it stands.
   func snapshot() async -> Snapshot
@@ -9,14 +10,14 @@ public protocol StatusSource: Sendable {
   func submit(_ request: Request) async -> Reply
   /// Records that somebody who may see nothing asked to.
   func turnAway(_ caller: Caller, what: String) async
-  /// Who the process at the other end of a socket is. Asked once for each request, so that a change of roles counts
-  /// from the next one on: answer from memory where you can.
+  /// Who the process at the other end of a socket is. Asked once for each request, so that a change of roles
+  /// counts from the next one on: answer from memory where you can.
   func caller(uid: UInt32, gid: UInt32, groups: [UInt32]) async -> Caller
   /// Events of the log: only durable ones, in the order that ``EventQuery/newestFirst`` says.
   func events(_ query: EventQuery) async throws -> [Event]
-  /// Events as they become durable, from this call on, for ``EventFeed`` or the like. The stream may leave some out
-  /// where its reader is slow (the server sees the gap and reads the log), but never reorders. It ends when the daemon
-  /// stops.
+  /// Events as they become durable, from this call on, for ``EventFeed`` or the like. The stream may leave
+  /// some out where its reader is slow (the server sees the gap and reads the log), but never reorders. It
+  /// ends when the daemon stops.
   func live() async -> AsyncStream<Event>
   /// Reads the whole log and says whether it is what was written.
   func verifyLog() async throws -> LogVerification
@@ -26,7 +27,8 @@ public protocol StatusSource: Sendable {
 public struct Snapshot: Sendable {
   /// The reducer: a copy.
   public var reconciler: Reconciler
-  /// Changes whenever anything that is shown may have changed: with equal revisions, a rendered answer is used again.
+  /// Changes whenever anything that is shown may have changed: with equal revisions, a rendered answer is
+  /// used again.
   public var revision: UInt64
   /// The moment.
   public var now: Instant
@@ -56,7 +58,8 @@ public struct DaemonFigures: Sendable {
   public var lastTurnAt: Instant?
   /// Why the log cannot be written, if it cannot.
   public var logStalled: String?
-  /// What is wrong with its configuration as a whole, one line each; what is wrong with one environment stands there.
+  /// What is wrong with its configuration as a whole, one line each; what is wrong with one environment
+  /// stands there.
   public var problems: [String] = []
   /// What has happened since it runs.
   public var tally = EventTally()

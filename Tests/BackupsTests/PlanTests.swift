@@ -88,7 +88,7 @@ struct PlanTests {
   func future() throws {
     let plan = plan(try spec(), observed([dump("a", hour * -2), dump("b", hour)]))
     #expect(codes(plan) == ["future"])
-    #expect(plan.cell == "60min ago")
+    #expect(plan.cell == "1h ago")
   }
 
   @Test(

@@ -93,7 +93,7 @@ struct VerifyTests {
     #expect(result == "untested")
     #expect(plan.findings.map(\.code) == ["untested"])
     #expect(plan.state == .ready)
-    #expect(plan.cell == "60min ago")
+    #expect(plan.cell == "1h ago")
   }
 
   @Test("a missing tool says nothing against the dump")

@@ -5,9 +5,19 @@ import StatusAPI
 final class RawPeer: Sendable {
   private let descriptor: Int32
 
-  init(_ path: String) throws {
+  /// A peer that is not connected yet.
+  init() throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-    let result = SocketPath.withAddress(of: path) { connect(descriptor, $0, $1) }
+    guard descriptor >= 0 else { throw Errno(code: errno) }
+  }
+
+  convenience init(_ path: String) throws {
+    try self.init()
+    try connect(to: path)
+  }
+
+  func connect(to path: String) throws {
+    let result = SocketPath.withAddress(of: path) { Glibc.connect(descriptor, $0, $1) }
     guard result == 0 else { throw Errno(code: errno) }
   }
 
@@ -33,7 +43,8 @@ final class RawPeer: Sendable {
   /// Says that nothing more will come.
   func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Reads until the other side closes, `count` bytes have come or nothing has come for so long; nil in that case.
+  /// Reads until the other side closes, `count` bytes have come or nothing has come for so long; nil in that
+  /// case.
   func read(atMost count: Int = 64 << 20, within milliseconds: Int32 = 20_000) -> String? {
     var all: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65_536)

@@ -74,8 +74,8 @@ struct Errno: Error {
   let code: Int32
 }
 
-/// Runs what blocks on a thread of its own: neither the threads that the server runs on nor those of a pool that grows
-/// slowly may wait for it.
+/// Runs what blocks on a thread of its own: neither the threads that the server runs on nor those of a pool
+/// that grows slowly may wait for it.
 func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     onThread { continuation.resume(with: Result { try body() }) }

@@ -2,8 +2,8 @@ import Calendar
 import Reconciliation
 import Specification
 
-/// A small real controller: shutters that are open in their hours. It has all that the socket shows: a rule with its
-/// line, a wake that changes the plan, a finding, a demand, and a secret.
+/// A small real controller: shutters that are open in their hours. It has all that the socket shows: a rule
+/// with its line, a wake that changes the plan, a finding, a demand, and a secret.
 struct Shutters: Controller {
   struct Spec: Sendable, Hashable {
     var hours: Hours

@@ -16,6 +16,14 @@ extension SecretPlanning {
       {
         continue
       }
+      // Right after a start nobody has said yet what it uses.
+      guard context.facts.isComplete else {
+        plan.waitingOn.append(
+          Wait(
+            "version \(version.number) may be in use: not everything has been looked at yet", endedBy: "time")
+        )
+        continue
+      }
       let users = context.facts.users(ofSecret: resource.id.name, version: version.number)
       guard users.isEmpty else {
         let names = users.map(\.description).joined(separator: ", ")

@@ -2,10 +2,11 @@ import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes a connection whose peer takes too long: with its request, between two requests, or with reading the answer;
-/// and one whose answer says that it is the last, as soon as that is sent.
+/// Closes a connection whose peer takes too long: with its request, between two requests, or with reading the
+/// answer; and one whose answer says that it is the last, as soon as that is sent.
 ///
-/// Between two requests a connection costs only its descriptor. Everything else about it is bounded by what it asked.
+/// Between two requests a connection costs only its descriptor. Everything else about it is bounded by what
+/// it asked.
 final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -43,7 +44,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     context.fireChannelInactive()
   }
 
-  /// One slow tick instead of a timer for each request: deadlines need no precision, ten thousand requests a second do.
+  /// One slow tick instead of a timer for each request: deadlines need no precision, ten thousand requests a
+  /// second do.
   private func schedule(_ context: ChannelHandlerContext) {
     let period = min(.seconds(1), TimeAmount(limits.requestWithin / 4), TimeAmount(limits.unreadWithin / 4))
     tick = context.eventLoop.assumeIsolated().scheduleTask(in: period) { [self] in

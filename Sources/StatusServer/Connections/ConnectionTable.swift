@@ -38,6 +38,11 @@ final class ConnectionTable: Sendable {
     return connection
   }
 
+  /// Closes the connection that has waited longest without asking anything, for its descriptor.
+  func makeRoom() {
+    open.withLock { open in open.first { !$0.isServing } }?.channel.close(promise: nil)
+  }
+
   /// Closes all that are left.
   func closeAll() {
     for connection in open.withLock({ $0 }) { connection.channel.close(promise: nil) }

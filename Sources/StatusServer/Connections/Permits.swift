@@ -31,7 +31,8 @@ final class Permits: Sendable {
   }
 }
 
-/// Gives itself back when the last one who holds it lets go: an answer whose body is never written costs nothing.
+/// Gives itself back when the last one who holds it lets go: an answer whose body is never written costs
+/// nothing.
 final class Permit: Sendable {
   private let permits: Permits
   private let uid: UInt32

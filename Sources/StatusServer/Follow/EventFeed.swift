@@ -1,9 +1,11 @@
 public import Reconciliation
 import Synchronization
 
-/// Hands events to whoever listens, in a bounded buffer each: what the daemon needs to offer ``StatusSource/live()``.
+/// Hands events to whoever listens, in a bounded buffer each: what the daemon needs to offer
+/// ``StatusSource/live()``.
 public final class EventFeed: Sendable {
-  /// How many events wait for a listener; an older one makes way for a newer one, which shows as a gap in the sequences.
+  /// How many events wait for a listener; an older one makes way for a newer one, which shows as a gap in the
+  /// sequences.
   public static let bufferMax = 256
 
   private struct State {

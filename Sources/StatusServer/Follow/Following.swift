@@ -3,12 +3,12 @@ import NIOCore
 import Reconciliation
 import StatusAPI
 
-/// One follower of the event log: first what it has not seen, read from the log page by page as fast as it reads, then
-/// what happens.
+/// One follower of the event log: first what it has not seen, read from the log page by page as fast as it
+/// reads, then what happens.
 ///
-/// Nothing is kept for a slow reader. Live events that it was too slow for are left out of its small buffer; the gap in
-/// their sequences shows it, and the log is read again from where the follower is. One that does not read at all is
-/// disconnected by ``ConnectionDeadlines``, and goes on later with `after`.
+/// Nothing is kept for a slow reader. Live events that it was too slow for are left out of its small buffer;
+/// the gap in their sequences shows it, and the log is read again from where the follower is. One that does
+/// not read at all is disconnected by ``ConnectionDeadlines``, and goes on later with `after`.
 struct Following: Sendable {
   let query: EventQuery
   let source: any StatusSource

@@ -2,8 +2,8 @@ import Reconciliation
 import StatusAPI
 
 extension Request.Ask {
-  /// What `POST /v1/requests/VERB` asks for. A verb that is none of the kernel's own is a demand on a controller, which
-  /// knows its own verbs.
+  /// What `POST /v1/requests/VERB` asks for. A verb that is none of the kernel's own is a demand on a
+  /// controller, which knows its own verbs.
   /// - Throws: ``StatusError``, `invalid`.
   init(verb: String, _ body: RequestBody, _ limits: ServerLimits) throws(StatusError) {
     let reason = try Request.Ask.reason(body.reason, limits)

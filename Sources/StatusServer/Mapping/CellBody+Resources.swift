@@ -2,10 +2,11 @@ import Reconciliation
 import StatusAPI
 
 extension CellBody {
-  /// The cell of several resources of one controller, which must fit one column: the worst one speaks for all.
+  /// The cell of several resources of one controller, which must fit one column: the worst one speaks for
+  /// all.
   ///
-  /// One resource is its own cell; several that say the same are counted (`3 fresh`); else it is the worst one's cell
-  /// and the number of the others (`due in 3d +2`). Nil where there is none.
+  /// One resource is its own cell; several that say the same are counted (`3 fresh`); else it is the worst
+  /// one's cell and the number of the others (`due in 3d +2`). Nil where there is none.
   init?(_ resources: [Kept]) {
     guard let worst = resources.max(by: { $0.state < $1.state }) else { return nil }
     let cells = resources.map { $0.plan?.cell ?? "…" }

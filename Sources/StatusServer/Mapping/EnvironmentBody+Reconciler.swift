@@ -3,7 +3,8 @@ import Reconciliation
 import StatusAPI
 
 extension EnvironmentBody {
-  /// The environment `name` as the reducer keeps it. `showsMistakes` where the caller may read its file's contents.
+  /// The environment `name` as the reducer keeps it. `showsMistakes` where the caller may read its file's
+  /// contents.
   init(
     _ name: String, _ state: EnvironmentState, in reconciler: Reconciler, at now: Instant, showsMistakes: Bool
   ) {
@@ -11,7 +12,7 @@ extension EnvironmentBody {
     let byController = Dictionary(grouping: kept, by: \.resource.id.controller)
     let orders = reconciler.memory.orders(in: name, at: now)
     self.init(
-      name: name, state: EnvironmentBody.state(of: state, kept), file: state.file,
+      name: name, state: EnvironmentBody.state(of: name, state, in: reconciler), file: state.file,
       header: state.header.map { HeaderBody($0) },
       refusal: state.refusal.map { refusal in
         RefusalBody(
@@ -32,15 +33,10 @@ extension EnvironmentBody {
       ].compactMap(\.self).min { $0.at < $1.at })
   }
 
-  /// The worst of its resources; where all is as written, `closed` as soon as one of them is written to be off.
-  private static func state(of state: EnvironmentState, _ kept: [Kept]) -> String {
+  /// Its state as the reducer has it, unless no file says what it should be.
+  private static func state(of name: String, _ state: EnvironmentState, in reconciler: Reconciler) -> String {
     if state.isReleased { return "released" }
-    if state.header == nil { return "refused" }
-    let states = kept.map(\.state)
-    guard let worst = states.max(), worst > .ready else {
-      return (states.contains(.closed) ? ResourceState.closed : .ready).rawValue
-    }
-    return worst.rawValue
+    return state.header == nil ? "refused" : reconciler.state(of: name).rawValue
   }
 }
 

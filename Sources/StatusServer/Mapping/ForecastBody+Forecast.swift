@@ -3,8 +3,8 @@ import Reconciliation
 import StatusAPI
 
 extension ForecastBody {
-  /// The lines of a forecast that a caller may see: what begins, what is found, what waits. That an action which is
-  /// taken to succeed has succeeded is no news.
+  /// The lines of a forecast that a caller may see: what begins, what is found, what waits. That an action
+  /// which is taken to succeed has succeeded is no news.
   init(
     _ forecast: Forecast, from start: Instant, to end: Instant, of environment: String?, linesMax: Int,
     to sight: Sight

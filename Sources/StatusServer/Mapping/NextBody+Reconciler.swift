@@ -2,11 +2,11 @@ import Calendar
 import Reconciliation
 import StatusAPI
 
-/// What will happen next by itself: found by planning for the moments at which the plans themselves want to look
-/// again, so that whatever a controller decides by time is told without its being told how.
+/// What will happen next by itself: found by planning for the moments at which the plans themselves want to
+/// look again, so that whatever a controller decides by time is told without its being told how.
 extension Reconciler {
-  /// How many of a plan's wakes are looked at: most plans act or change their mind at the first, and `status` must
-  /// stay cheap. Who wants to know more asks for a forecast.
+  /// How many of a plan's wakes are looked at: most plans act or change their mind at the first, and `status`
+  /// must stay cheap. Who wants to know more asks for a forecast.
   private static let wakesMax = 4
 
   /// The first thing that will happen to any of `kept`.

@@ -24,8 +24,9 @@ extension PlanBody {
 }
 
 extension Reconciler {
-  /// The reducer as it would stand at `instant`, had each of `ids` been looked at then and found as it was last. It is a
-  /// value, so its own rules for windows, approvals, suspensions and back-off say what would hold each action.
+  /// The reducer as it would stand at `instant`, had each of `ids` been looked at then and found as it was
+  /// last. It is a value, so its own rules for windows, approvals, suspensions and back-off say what would
+  /// hold each action.
   func supposed(at instant: Instant, lookedAt ids: [ResourceID]) -> Reconciler {
     var copy = self
     for id in ids {

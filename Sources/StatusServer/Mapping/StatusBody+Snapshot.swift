@@ -3,8 +3,8 @@ import Reconciliation
 import StatusAPI
 
 extension StatusBody {
-  /// What a caller with this sight is shown. An environment of which no good version is known has no access list: its
-  /// name, file and state are shown to whoever may see anything, its mistakes only to the owner.
+  /// What a caller with this sight is shown. An environment of which no good version is known has no access
+  /// list: its name, file and state are shown to whoever may see anything, its mistakes only to the owner.
   init(_ snapshot: Snapshot, to sight: Sight) {
     let reconciler = snapshot.reconciler
     self.init(

@@ -7,8 +7,8 @@ struct SocketFigures {
   let followers: Int
 }
 
-/// What `/metrics` says: how everything stands, how old it is and how often what happened. Only of environments that
-/// the caller may see.
+/// What `/metrics` says: how everything stands, how old it is and how often what happened. Only of
+/// environments that the caller may see.
 struct Metrics {
   private(set) var text: String
 

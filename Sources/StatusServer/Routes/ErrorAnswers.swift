@@ -3,7 +3,8 @@ import Hummingbird
 import Logging
 import NIOCore
 
-/// Turns every error into an answer with an ``ErrorBody``. Nothing that a handler throws ends more than its answer.
+/// Turns every error into an answer with an ``ErrorBody``. Nothing that a handler throws ends more than its
+/// answer.
 struct ErrorAnswers: RouterMiddleware {
   let logger: Logger
 

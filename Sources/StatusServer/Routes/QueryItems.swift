@@ -1,8 +1,8 @@
 import Calendar
 import Hummingbird
 
-/// The items of a request's query, read as strictly as files are: an item that is not known is refused, because
-/// whoever mistypes a filter must not take everything for the answer.
+/// The items of a request's query, read as strictly as files are: an item that is not known is refused,
+/// because whoever mistypes a filter must not take everything for the answer.
 struct QueryItems {
   private let items: [(name: String, value: String)]
 

@@ -2,8 +2,8 @@ import Calendar
 import NIOCore
 import Synchronization
 
-/// The status as it was last rendered, for each set of environments that somebody may see. Rendering a hundred
-/// resources takes a millisecond; a status that has not changed is sent as it is.
+/// The status as it was last rendered, for each set of environments that somebody may see. Rendering a
+/// hundred resources takes a millisecond; a status that has not changed is sent as it is.
 final class RenderedStatus: Sendable {
   private struct Entry {
     let revision: UInt64

@@ -5,7 +5,8 @@ import NIOCore
 import StatusAPI
 
 extension Response {
-  /// An answer whose body is `body` as JSON with sorted members and a newline, so that equal answers are equal bytes.
+  /// An answer whose body is `body` as JSON with sorted members and a newline, so that equal answers are
+  /// equal bytes.
   static func json(_ body: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
     try .json(rendered: ByteBuffer.json(body), status)
   }

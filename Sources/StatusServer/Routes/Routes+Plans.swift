@@ -16,7 +16,8 @@ extension Routes {
     router.get("/v1/forecast") { request, context in try await forecast(request, context) }
   }
 
-  /// A forecast may take a core for seconds: it runs on a thread of its own, away from those that serve and reconcile.
+  /// A forecast may take a core for seconds: it runs on a thread of its own, away from those that serve and
+  /// reconcile.
   private func forecast(_ request: Inquiry, _ context: StatusContext) async throws -> Response {
     let items = try QueryItems(request, known: ["environment", "days"])
     let days = try items.integer("days", in: 1...Int64(limits.forecastDaysMax)) ?? 7

@@ -48,15 +48,21 @@ struct CalendarCommand: ParsableCommand {
       print("[" + fires.map { "\"\($0)\"" }.joined(separator: ",") + "]")
       return
     }
-    let when = When(zone: parsed.zone ?? home, now: now)
-    print("  Original form: \(expression)")
-    print("Normalized form: \(parsed)")
-    if fires.isEmpty { print("    Next elapse: never") }
+    show(parsed, fires, SystemdWords(zone: home, now: now))
+  }
+
+  /// As systemd lays it out: labels end in one column, UTC besides where the zone is another.
+  private func show(_ parsed: CalendarExpression, _ fires: [Instant], _ words: SystemdWords) {
+    func line(_ label: String, _ text: String) {
+      print(String(repeating: " ", count: max(0, 15 - label.count)) + "\(label): \(text)")
+    }
+    if "\(parsed)" != expression { line("Original form", expression) }
+    line("Normalized form", "\(parsed)")
+    if fires.isEmpty { line("Next elapse", "never") }
     for (index, fire) in fires.enumerated() {
-      let label = index == 0 ? "    Next elapse" : "       Iter. #\(index + 1)".suffix(15)
-      let offset = when.zone.offset(at: fire)
-      print("\(label): \(when.moment(fire)) \(offset.abbreviation)")
-      print("       From now: \(when.distance(fire))")
+      line(index == 0 ? "Next elapse" : "Iter. #\(index + 1)", words.moment(fire))
+      if words.zone != .utc { line("(in UTC)", words.moment(fire, in: .utc)) }
+      line("From now", words.distance(fire))
     }
   }
 
