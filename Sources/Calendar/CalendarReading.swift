@@ -175,9 +175,11 @@ extension CalendarReading {
 
   private mutating func value(_ field: CalendarField) throws(CalendarError) -> Int {
     guard let whole = scanner.number() else {
-      throw scanner.isAtEnd
-        ? CalendarError("a number is missing at its end")
-        : CalendarError("a number is missing before \"\(scanner.rest)\"")
+      if scanner.isAtEnd { throw CalendarError("a number is missing at its end") }
+      let word = scanner.rest.prefix { $0.isLetter }
+      throw word.isEmpty
+        ? CalendarError("a number is missing before \"\(scanner.rest)\"")
+        : CalendarError("\"\(word)\" is neither a weekday (Mon, Tue, …) nor a shorthand (hourly, daily, …)")
     }
     guard field == .second else { return whole }
     var microseconds = whole * field.scale

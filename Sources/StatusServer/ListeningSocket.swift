@@ -63,7 +63,8 @@ public final class ListeningSocket: Sendable {
       option(SO_ACCEPTCONN) == 1
     else {
       throw ListeningSocketError(
-        "descriptor \(descriptor) is no listening Unix stream socket: the socket unit needs ListenStream= with a path"
+        "descriptor \(descriptor) is no listening Unix stream socket: "
+          + "the socket unit needs ListenStream= with a path"
       )
     }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

@@ -44,7 +44,8 @@ struct SocketClaim {
     guard let file = SocketFile(descriptor: folder) else { throw ListeningSocketError(parent, errno) }
     guard file.owner == 0 || file.owner == geteuid() else {
       throw ListeningSocketError(
-        "\(parent) belongs to the user \(file.owner), who could replace the socket: it must be root's or the daemon's"
+        "\(parent) belongs to the user \(file.owner), who could replace the socket: "
+          + "it must be root's or the daemon's"
       )
     }
     guard !file.isOpenToOthers else {

@@ -37,7 +37,12 @@ final class Scratch {
   }
 
   deinit {
-    if let daemon { kill(daemon, SIGKILL) }
+    if let daemon {
+      kill(daemon, SIGKILL)
+      // A zombie would keep the test runner's own wait for its children busy for ever.
+      var status: Int32 = 0
+      waitpid(daemon, &status, 0)
+    }
     endInstances()
     if getenv("STEWARD_KEEP_SCRATCH") == nil { _ = try? FileManager.default.removeItem(atPath: folder) }
   }

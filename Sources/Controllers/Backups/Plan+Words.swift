@@ -35,10 +35,12 @@ extension BackupsPlanning {
   var reasons: [Reason] {
     var reasons = [
       Reason(
-        "rule", "every: \(spec.every), with \(TimeSpan(duration: grace)) of grace",
+        "rule", "every: \(spec.every.inDays), with \(TimeSpan(duration: grace)) of grace",
         at: resource.place(of: "every"))
     ]
-    if let rpo = spec.rpo { reasons.append(Reason("rule", "rpo: \(rpo)", at: resource.place(of: "rpo"))) }
+    if let rpo = spec.rpo {
+      reasons.append(Reason("rule", "rpo: \(rpo.inDays)", at: resource.place(of: "rpo")))
+    }
     if let rto = spec.rto {
       reasons.append(Reason("rule", "rto: \(TimeSpan(duration: rto))", at: resource.place(of: "rto")))
     }

@@ -25,17 +25,20 @@ extension LogsPlanning {
   var reasons: [Reason] {
     var reasons: [Reason] = []
     if let keep = spec.keep {
-      reasons.append(Reason("rule", "keep: \(keep)", at: resource.place(of: "keep")))
+      reasons.append(Reason("rule", "keep: \(keep.inDays)", at: resource.place(of: "keep")))
     }
     if let cap = spec.atMost {
       reasons.append(Reason("rule", "at most: \(cap)", at: resource.place(of: "at most")))
     }
     if let archive = spec.archive {
       reasons.append(
-        Reason("rule", "archive: to \(archive.to) after \(archive.after)", at: resource.place(of: "archive")))
+        Reason(
+          "rule", "archive: to \(archive.to) after \(archive.after.inDays)", at: resource.place(of: "archive")
+        ))
     }
     if let schedule = spec.purgeAt {
-      let next = schedule.next(after: now, in: context.environment.zone).map { ", next \($0)" } ?? ""
+      let zone = context.environment.zone
+      let next = schedule.next(after: now, in: zone).map { ", next \(zone.words(for: $0))" } ?? ""
       reasons.append(Reason("rule", "purge at: \(schedule)\(next)", at: resource.place(of: "purge at")))
     }
     reasons.append(Reason("observed", "\(spec.path), files \(spec.match)", at: resource.place(of: "path")))
@@ -59,7 +62,9 @@ extension LogsPlanning {
       let missed = schedule.next(after: reached - .microseconds(1), in: context.environment.zone),
       missed + Self.lateAfter < now
     else { return nil }
-    return Reason("late", "fired at \(missed), made up for now, once", at: resource.place(of: "purge at"))
+    return Reason(
+      "late", "fired at \(context.environment.zone.words(for: missed)), made up for now, once",
+      at: resource.place(of: "purge at"))
   }
 
   var waits: [Wait] {

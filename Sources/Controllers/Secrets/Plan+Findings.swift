@@ -46,7 +46,7 @@ extension SecretPlanning {
     plan.findings.append(
       Finding(
         "made-in-future", .notice,
-        "version \(current.number) says that it was made on \(zone.minute(of: current.created)): the clock "
+        "version \(current.number) says that it was made on \(zone.minuteWords(for: current.created)): the clock "
           + "was wrong then, or is now; it has no age until then",
         mend: "set the clock, or: steward rotate \(resource.id)", at: resource.place(of: "every")))
   }
@@ -61,7 +61,7 @@ extension SecretPlanning {
     plan.findings.append(
       Finding(
         "overdue", .warning,
-        "version \(current.number) was to be replaced by \(zone.minute(of: end)): \(delay)",
+        "version \(current.number) was to be replaced by \(zone.minuteWords(for: end)): \(delay)",
         mend: mendOfDelay, at: resource.place(of: "every")))
   }
 

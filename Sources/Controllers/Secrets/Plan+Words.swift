@@ -48,14 +48,15 @@ extension SecretPlanning {
     if !spec.canRotate { return "\(aged), not rotated: nobody sets it in \(spec.server ?? "its server")" }
     guard let end = end(of: current) else { return aged }
     return end > now
-      ? "\(aged), next on \(zone.minute(of: end))" : "\(aged), due since \(zone.minute(of: end))"
+      ? "\(aged), next on \(zone.minuteWords(for: end))" : "\(aged), due since \(zone.minuteWords(for: end))"
   }
 
   private var reasons: [Reason] {
     var reasons = [Reason("rule", rule, at: resource.place(of: spec.every == nil ? "kind" : "every"))]
     for version in seen.versions.reversed() {
-      var line = "version \(version.number) \(version.phase.words), made \(zone.minute(of: version.created))"
-      if let until = version.overlapUntil { line += ", works until \(zone.minute(of: until))" }
+      var line =
+        "version \(version.number) \(version.phase.words), made \(zone.minuteWords(for: version.created))"
+      if let until = version.overlapUntil { line += ", works until \(zone.minuteWords(for: until))" }
       reasons.append(Reason("observed", line))
     }
     if let server = spec.server {
@@ -68,7 +69,7 @@ extension SecretPlanning {
     if let current, let demand = demand(since: current) {
       let answer = spec.canRotate ? "" : "; it is not rotated, see the rule"
       reasons.append(
-        Reason("asked", "\(demand.owner) asked for a new one \(zone.minute(of: demand.at))\(answer)"))
+        Reason("asked", "\(demand.owner) asked for a new one \(zone.minuteWords(for: demand.at))\(answer)"))
     }
     return reasons
   }
@@ -111,34 +112,4 @@ extension SecretVersion.Phase {
 
   /// Further along is greater.
   var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
-}
-
-extension TimeSpan {
-  /// The span as people write a period: whole days as days, `90d`, not `12w 6d`.
-  var inDays: String {
-    let (seconds, rest) = duration.components
-    guard months == 0, rest == 0, seconds > 0, seconds % 86_400 == 0 else { return description }
-    return "\(seconds / 86_400)d"
-  }
-}
-
-extension Zone {
-  /// A moment as this zone's clocks show it, to the minute: `2026-11-21 14:03`.
-  func minute(of instant: Instant) -> String {
-    let civil = civil(at: instant)
-    return "\(civil.date) \(twoDigits(civil.hour)):\(twoDigits(civil.minute))"
-  }
-
-  private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-}
-
-extension Duration {
-  /// The length in its largest whole unit: `12d`, `5h`, `3min`, `8s`.
-  var inOneUnit: String {
-    let seconds = components.seconds
-    for (unit, size) in [("d", Int64(86_400)), ("h", 3600), ("min", 60)] where seconds >= size {
-      return "\(seconds / size)\(unit)"
-    }
-    return "\(seconds)s"
-  }
 }

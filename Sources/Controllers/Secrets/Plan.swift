@@ -41,7 +41,7 @@ extension SecretsController {
       return planning.make()
     case .unknown(let reason, let since):
       var plan = Plan<SecretAction>(.unknown, cell: "unknown", headline: "not known: \(reason)")
-      plan.reasons = [Reason("since", context.environment.zone.minute(of: since))]
+      plan.reasons = [Reason("since", context.environment.zone.minuteWords(for: since))]
       plan.findings = [
         Finding(
           "unreadable", .critical, "the look fails: \(reason)",

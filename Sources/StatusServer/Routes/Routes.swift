@@ -45,7 +45,8 @@ struct Routes: Sendable {
       status: .forbidden, code: "forbidden",
       message: "\(context.caller.name) may not read any environment",
       hint:
-        "`access:` in an environment's file gives `read` to roles; steward.yaml gives roles to users and groups"
+        "`access:` in an environment's file gives `read` to roles; "
+        + "steward.yaml gives roles to users and groups"
     )
   }
 

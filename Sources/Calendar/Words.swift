@@ -15,6 +15,15 @@ extension Zone {
   private func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }
 
+extension TimeSpan {
+  /// The span as people write a period: whole days as days, `90d`, where the description says `12w 6d` as systemd does.
+  public var inDays: String {
+    let (seconds, rest) = duration.components
+    guard months == 0, rest == 0, seconds > 0, seconds % 86_400 == 0 else { return description }
+    return "\(seconds / 86_400)d"
+  }
+}
+
 extension Duration {
   /// The length in its largest whole unit, as people say an age: `12d`, `5h`, `3min`, `8s`; what is negative is `0s`.
   public var inOneUnit: String {
