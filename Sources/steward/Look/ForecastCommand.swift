@@ -31,7 +31,7 @@ struct ForecastCommand: ParsableCommand {
         ])
       }
       print(body.lines.isEmpty ? "nothing will happen by itself in \(days) days" : table.text(on: .output))
-      if body.isCutOff { print("cut off: a plan never rests; see steward plan") }
+      if body.isCutOff { print("cut off: too much happens to show it all; ask for fewer days or one environment") }
     }
   }
 }
