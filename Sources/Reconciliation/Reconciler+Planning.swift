@@ -122,7 +122,7 @@ extension Reconciler {
   /// Somebody must be told once that an action waits for a person or a window.
   private mutating func recordWaiting(of id: ResourceID, in turn: inout Turn) {
     guard let hold = resources[id]?.held.first(where: { $0.digest != nil }), let digest = hold.digest,
-      memory.resources[id]?.reportedWaiting != digest
+      memory.resources[id]?.reportedWaiting != hold.action.verb
     else { return }
     record(
       .waiting, "\(hold.action.description) waits: \(hold.wait.reason)", of: Scope(id), severity: .notice,

@@ -99,16 +99,17 @@ extension Reconciler {
     switch request.ask {
     case .open(_, let until, let reason):
       note(
-        .opened, "\(scope) is held open until \(until): \(reason)",
+        .opened, "\(scope) is held open until \(header.zone.words(for: until)): \(reason)",
         ["until": .string("\(until)"), "reason": .string(reason)])
     case .close(_, let until, let reason):
       note(
-        .closed, "\(scope) is held closed until \(until): \(reason)",
+        .closed, "\(scope) is held closed until \(header.zone.words(for: until)): \(reason)",
         ["until": .string("\(until)"), "reason": .string(reason)])
     case .end: note(.ended, "\(scope) follows its hours again", [:])
     case .suspend(_, let until, let reason):
       note(
-        .suspended, "\(scope) is left alone\(until.map { " until \($0)" } ?? ""): \(reason)",
+        .suspended,
+        "\(scope) is left alone\(until.map { " until \(header.zone.words(for: $0))" } ?? ""): \(reason)",
         ["until": until.map { .string("\($0)") } ?? .null, "reason": .string(reason)])
     case .resume: note(.resumed, "\(scope) is kept again", [:])
     case .demand(let verb, let id, let reason):

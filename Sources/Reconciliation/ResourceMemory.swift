@@ -12,7 +12,8 @@ public struct ResourceMemory: Sendable, Equatable {
   public internal(set) var approvals: [Approval] = []
   /// The open findings by code.
   public internal(set) var findings: [String: OpenFinding] = [:]
-  /// The digest of the action that was last reported as waiting, so that it is reported once.
+  /// The verb of the action that was last reported as waiting, so that it is reported once, however its particulars
+  /// change while it waits.
   public internal(set) var reportedWaiting: String?
   /// The event by which the resource became unknown; nil while it is known.
   public internal(set) var unknownSince: Int64?
@@ -43,7 +44,7 @@ public struct ResourceMemory: Sendable, Equatable {
     case .unknown: unknownSince = event.sequence
     case .known: unknownSince = nil
     case .unconfirmed: attempts[event.body["action"]]?.reported = true
-    case .waiting: reportedWaiting = event.body["digest"].text
+    case .waiting: reportedWaiting = event.body["verb"].text
     case .approved:
       guard let digest = event.body["digest"].text, let role = event.body["role"].text else { return }
       approvals.append(Approval(digest: digest, owner: event.actor, role: role, at: event.at))

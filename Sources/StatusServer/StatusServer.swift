@@ -33,20 +33,31 @@ public struct StatusServer: Sendable {
   public func run() async {
     let table = ConnectionTable(limits)
     let responder = Routes(source, limits, table, logger).responder()
+    let end = ServerEnd()
+    // Not cancelled with the caller: a connection that was let in and is not yet served must be served or closed in
+    // order, where cancelling would drop it, and NIO ends the process for that.
+    let accepting = Task { await acceptAll(table, responder, until: end) }
     await withTaskCancellationHandler {
-      await withDiscardingTaskGroup { group in
-        while !Task.isCancelled {
-          do {
-            try await accept(table, responder, in: &group)
-          } catch {
-            logger.error("the status socket accepts nobody: \(error); it is tried again")
-          }
-          try? await Task.sleep(for: .seconds(1))
-        }
-      }
+      await accepting.value
     } onCancel: {
+      end.reach()
       MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(limits.farewell)) {
         table.closeAll()
+      }
+    }
+  }
+
+  private func acceptAll(
+    _ table: ConnectionTable, _ responder: RouterResponder<StatusContext>, until end: ServerEnd
+  ) async {
+    await withDiscardingTaskGroup { group in
+      while !end.isReached {
+        do {
+          try await accept(table, responder, until: end, in: &group)
+        } catch {
+          logger.error("the status socket accepts nobody: \(error); it is tried again")
+        }
+        if !end.isReached { try? await Task.sleep(for: .seconds(1)) }
       }
     }
   }
@@ -58,7 +69,7 @@ public struct StatusServer: Sendable {
   }
 
   private func accept(
-    _ table: ConnectionTable, _ responder: RouterResponder<StatusContext>,
+    _ table: ConnectionTable, _ responder: RouterResponder<StatusContext>, until end: ServerEnd,
     in group: inout DiscardingTaskGroup
   ) async throws {
     // NIO closes what it is given; the socket itself is kept, to begin anew with.
@@ -80,6 +91,7 @@ public struct StatusServer: Sendable {
           return channel.eventLoop.makeSucceededFuture(nil)
         }
       }
+    end.closes(server.channel)
     try await server.executeThenClose { inbound in
       for try await accepted in inbound {
         guard let accepted else { continue }

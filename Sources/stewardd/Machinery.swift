@@ -15,6 +15,7 @@ import UnixSignals
 struct Machinery {
   private let daemon: Daemon
   private let configuration: Configuration
+  private let socket: ListeningSocket
   private let server: StatusServer
   private let source: DaemonSource
   private let children: Children
@@ -48,6 +49,7 @@ struct Machinery {
     let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
     source = DaemonSource(
       daemon: daemon, configuration: configuration, log: log, stateFolder: state, clock: clock)
+    self.socket = listening
     server = StatusServer(socket: listening, source: source, logger: logger)
     logger.notice(
       "stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.path ?? "inherited")"
@@ -83,6 +85,7 @@ struct Machinery {
       try await group.next()
       group.cancelAll()
     }
+    socket.close()
     if await stopped.isInterrupted { await endInstances() }
   }
 

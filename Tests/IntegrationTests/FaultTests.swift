@@ -26,9 +26,11 @@ struct FaultTests {
     }
     try await scratch.end(SIGKILL)
     try await scratch.start()
-    kill(scratch.instances("staging/instances/web")[0], SIGKILL)
+    let killed = scratch.instances("staging/instances/web")
+    kill(killed[0], SIGKILL)
     try await eventually("the last good version is still kept") {
-      scratch.instances("staging/instances/web").count == 1
+      let now = scratch.instances("staging/instances/web")
+      return now.count == 1 && now != killed
     }
     #expect(try await scratch.steward("status").output.text.contains("refused"))
     try scratch.environment("staging", one)
@@ -47,8 +49,12 @@ struct FaultTests {
     try await eventually("the folder is missed") {
       try await scratch.steward("status").output.text.contains("environments")
     }
-    kill(scratch.instances("staging/instances/web")[0], SIGKILL)
-    try await eventually("it is kept all the same") { scratch.instances("staging/instances/web").count == 1 }
+    let killed = scratch.instances("staging/instances/web")
+    kill(killed[0], SIGKILL)
+    try await eventually("it is kept all the same") {
+      let now = scratch.instances("staging/instances/web")
+      return now.count == 1 && now != killed
+    }
     rename("\(scratch.config)/elsewhere", "\(scratch.config)/environments")
     unlink("\(scratch.config)/environments/staging.yaml")
     try await eventually("it is released") {

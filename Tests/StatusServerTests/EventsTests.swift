@@ -150,7 +150,7 @@ import Testing
     "a follower who does not read is dropped, and costs nobody anything; one who reads slowly misses nothing")
   func slowReader() async throws {
     var limits = ServerLimits()
-    limits.unreadWithin = .milliseconds(400)
+    limits.unreadWithin = .milliseconds(1500)
     try await serving(limits) { served in
       await served.town.tell(adopted("staging", ["north": "always"]))
       let stuck = try RawPeer(served.path)

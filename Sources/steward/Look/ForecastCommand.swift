@@ -31,7 +31,9 @@ struct ForecastCommand: ParsableCommand {
         ])
       }
       print(body.lines.isEmpty ? "nothing will happen by itself in \(days) days" : table.text(on: .output))
-      if body.isCutOff { print("cut off: too much happens to show it all; ask for fewer days or one environment") }
+      if body.isCutOff {
+        print("cut off: too much happens to show it all; ask for fewer days")
+      }
     }
   }
 }

@@ -31,16 +31,16 @@ struct PlanCommand: ParsableCommand {
     for resource in body.resources
     where !resource.actions.isEmpty || resource.underWay != nil || !resource.waits.isEmpty {
       lines.append("\(terminal.paint(resource.id, .strong)): \(resource.headline)")
-      if let underWay = resource.underWay { lines.append("  under way  \(underWay.description)") }
+      if let underWay = resource.underWay { lines.append("  under way    \(underWay.description)") }
       for action in resource.actions {
-        lines.append("  \(action.risk.padded(to: 11))\(action.description)")
+        lines.append("  \(action.risk.padded(to: 13))\(action.description)")
         guard let hold = action.hold else { continue }
         lines.append(
-          "             waits: \(hold.reason)\(hold.until.map { ", until \(when.short($0))" } ?? "")")
-        lines.append("             ended by: \(hold.endedBy)")
+          "               waits: \(hold.reason)\(hold.until.map { ", until \(when.short($0))" } ?? "")")
+        lines.append("               ended by: \(hold.endedBy)")
       }
       for wait in resource.waits {
-        lines.append("  waits for  \(wait.reason)\(wait.until.map { ", until \(when.short($0))" } ?? "")")
+        lines.append("  waits for    \(wait.reason)\(wait.until.map { ", until \(when.short($0))" } ?? "")")
       }
     }
     let moment = body.isNow ? "" : " at \(when.moment(body.at))"

@@ -69,7 +69,7 @@ struct StatusText {
     if let stalled = body.daemon.logStalled { lines.append(terminal.paint("stalled  \(stalled)", .bad)) }
     lines += body.daemon.problems.map { terminal.paint("problem  \($0)", .bad) }
     for environment in environments { lines += notes(on: environment) }
-    return lines.joined(separator: "\n")
+    return lines.map(terminal.fit).joined(separator: "\n")
   }
 
   private func notes(on environment: EnvironmentBody) -> [String] {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Calendar
+import Host
 import StatusAPI
 
 /// `steward why RESOURCE`: the rule and its line, the inputs, what led here, what would change it and when.
@@ -13,7 +14,11 @@ struct WhyCommand: ParsableCommand {
   @OptionGroup var client: ClientOptions
 
   func run() throws {
-    try client.show(.why(resource)) { print(text($0, .local($0.at))) }
+    try client.show(.why(resource)) { body in
+      // In the zone in which the environment's hours and dates are meant.
+      let zone = (try? SystemZones.database.zone(body.timezone)) ?? SystemZones.local
+      print(text(body, When(zone: zone, now: body.at)))
+    }
   }
 
   private func text(_ body: WhyBody, _ when: When) -> String {
@@ -25,7 +30,7 @@ struct WhyCommand: ParsableCommand {
       lines.append("  \(terminal.paint(label.padded(to: 9), .quiet)) \(terminal.paint(text, paint))\(origin)")
     }
     for reason in body.reasons { line(reason.label, reason.text, reason.place) }
-    line("now", when.moment(body.at))
+    line("now", "\(when.moment(body.at)) \(when.zone)")
     if let observation = body.observation {
       let what =
         observation.isKnown

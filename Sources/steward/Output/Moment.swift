@@ -12,7 +12,10 @@ struct Moment: ExpressibleByArgument {
   func instant(from now: Instant) throws -> Instant {
     if let instant = Instant(rfc3339: text) { return instant }
     let zone = SystemZones.local
-    if let span = try? TimeSpan(text), !text.allSatisfy(\.isNumber) { return span.added(to: now, in: zone) }
+    if let span = try? TimeSpan(text), !text.allSatisfy(\.isNumber) {
+      // Whole seconds: nobody means the microseconds of the moment at which he typed.
+      return Instant(seconds: span.added(to: now, in: zone).seconds)
+    }
     do {
       let expression = try CalendarExpression(text, zones: SystemZones.database)
       if let next = expression.next(after: now, in: zone) { return next }

@@ -21,6 +21,12 @@ struct Terminal: Sendable {
     return Int(size.ws_col)
   }
 
+  /// A line of prose, cut where the terminal ends; whole where the output is no terminal.
+  func fit(_ line: String) -> String {
+    guard let width, line.count > width, !line.contains("\u{1B}") else { return line }
+    return line.prefix(width - 1) + "…"
+  }
+
   func paint(_ text: String, _ paint: Paint?) -> String {
     guard isColoured, let paint else { return text }
     return "\u{1B}[\(paint.rawValue)m\(text)\u{1B}[0m"
