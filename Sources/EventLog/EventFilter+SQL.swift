@@ -11,6 +11,10 @@ extension EventFilter {
       conditions.append(condition)
       arguments += StatementArguments(values)
     }
+    if let environments {
+      require(
+        "(environment IS NULL OR environment IN (\(marks(environments.count))))", environments.sorted())
+    }
     if let scope {
       require("environment = ?", [scope.environment])
       if let controller = scope.controller { require("controller = ?", [controller]) }

@@ -7,6 +7,9 @@ public struct EventFilter: Sendable, Hashable {
   /// memory.
   public static let limitMax = 10_000
 
+  /// Only events about one of these environments, and those about the daemon itself; nil: about any. What a caller's
+  /// roles let him see is a filter like every other, so that a limit counts what is shown.
+  public var environments: Set<String>?
   /// Events about this environment, section or resource.
   public var scope: Scope?
   /// Events of one of these kinds.
@@ -28,10 +31,12 @@ public struct EventFilter: Sendable, Hashable {
 
   /// A filter; by default one that lets the oldest 1,000 events through.
   public init(
-    scope: Scope? = nil, kinds: Set<EventKind> = [], severity: Severity? = nil, actor: String? = nil,
+    environments: Set<String>? = nil, scope: Scope? = nil, kinds: Set<EventKind> = [],
+    severity: Severity? = nil, actor: String? = nil,
     since: Instant? = nil, until: Instant? = nil, after: Int64? = nil, limit: Int = 1_000,
     newestFirst: Bool = false
   ) {
+    self.environments = environments
     self.scope = scope
     self.kinds = kinds
     self.severity = severity

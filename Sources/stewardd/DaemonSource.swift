@@ -54,13 +54,12 @@ actor DaemonSource: StatusSource {
   nonisolated func live() async -> AsyncStream<Event> { await daemon.follow(after: 0) }
 
   nonisolated func events(_ query: EventQuery) async throws -> [Event] {
-    var filter = EventFilter(
-      scope: query.scope, kinds: query.kinds, severity: query.severity, actor: query.actor,
+    let filter = EventFilter(
+      environments: query.environments, scope: query.scope, kinds: query.kinds, severity: query.severity,
+      actor: query.actor,
       since: query.since,
       until: query.until, after: query.after, limit: query.limit, newestFirst: query.newestFirst)
-    // Who may not see every environment is shown what is left: the log is asked for more than is shown.
-    if query.environments != nil { filter.limit = EventFilter.limitMax }
-    return Array(try await log.events(matching: filter).filter(query.matches).prefix(query.limit))
+    return try await log.events(matching: filter)
   }
 
   nonisolated func verifyLog() async throws -> LogVerification {

@@ -8,6 +8,8 @@ struct FilterTests {
   static let all = Event.samples(1...200)
 
   static let filters: [(EventFilter, @Sendable (Event) -> Bool)] = [
+    (EventFilter(environments: ["staging"]), { $0.scope.map { $0.environment == "staging" } ?? true }),
+    (EventFilter(environments: []), { $0.scope == nil }),
     (EventFilter(scope: Scope("staging")), { $0.scope?.environment == "staging" }),
     (EventFilter(scope: Scope("staging/instances")), { $0.scope?.controller == "instances" }),
     (EventFilter(scope: Scope("dev/secrets/API_KEY")), { $0.scope?.name == "API_KEY" }),
