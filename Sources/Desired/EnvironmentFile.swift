@@ -47,7 +47,8 @@ public struct EnvironmentFile: Sendable {
       guard let section = reader.node(controller.name) else { continue }
       // With mistakes in the header, the sections are read all the same: an operator wants to see them all.
       resources += controller.read(
-        section, of: header ?? EnvironmentHeader(name: source.stem, zone: .utc), mistakes: mistakes)
+        section, of: header ?? EnvironmentHeader(name: source.stem, zone: .utc, zones: zones),
+        mistakes: mistakes)
     }
     var unkept: [UnkeptSection] = []
     for (name, shape) in UnkeptSections.environment where !sections.contains(name) {

@@ -28,7 +28,7 @@ struct HeaderReading {
       header = nil
       return
     }
-    var header = EnvironmentHeader(name: name, zone: zone)
+    var header = EnvironmentHeader(name: name, zone: zone, zones: zones)
     header.purpose = purpose ?? ""
     header.users = users ?? []
     header.data = data

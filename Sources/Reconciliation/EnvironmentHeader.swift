@@ -2,7 +2,7 @@ public import Calendar
 public import Specification
 
 /// What an environment file says of the environment as a whole, and every controller may read.
-public struct EnvironmentHeader: Sendable, Hashable {
+public struct EnvironmentHeader: Sendable {
   /// What kind of data lives there. `real` forbids what `synthetic` allows (written test credentials, for one).
   public enum DataKind: String, Sendable, Codable, CaseIterable {
     case synthetic
@@ -26,6 +26,8 @@ public struct EnvironmentHeader: Sendable, Hashable {
   public var region: String?
   /// `timezone:`, in which windows, calendar months and dates are meant.
   public var zone: Zone
+  /// Where the zones that single expressions name come from.
+  public var zones: ZoneDatabase
   /// `deployment:`, how releases reach it, for people.
   public var deployment: String?
   /// `change window:`; nil where none is written, so that what needs one waits for an override.
@@ -38,12 +40,13 @@ public struct EnvironmentHeader: Sendable, Hashable {
   public var places: [String: Place]
 
   /// A header with the defaults of a file that writes only `environment:` and `timezone:`.
-  public init(name: String, zone: Zone) {
+  public init(name: String, zone: Zone, zones: ZoneDatabase = .utcOnly) {
     self.name = name
     self.purpose = ""
     self.users = []
     self.data = .synthetic
     self.zone = zone
+    self.zones = zones
     self.guard = .default
     self.access = [:]
     self.places = [:]

@@ -49,11 +49,11 @@ extension BackupsController {
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return spec(reader).map { Resource(id, spec: $0, node: entry.node) }
+      return spec(reader, environment.zones).map { Resource(id, spec: $0, node: entry.node) }
     }
   }
 
-  private static func spec(_ reader: MappingReader) -> BackupsSpec? {
+  private static func spec(_ reader: MappingReader, _ zones: ZoneDatabase) -> BackupsSpec? {
     let method = reader.choice("with", BackupsSpec.Method.self) ?? .files
     let of = reader.text("of")
     let folder = reader.path("in", method == .files ? .required : .optional)
@@ -62,7 +62,7 @@ extension BackupsController {
     let rpo = reader.span("rpo")
     let rto = reader.duration("rto")
     let shrink = reader.percent("shrink at most")
-    let drill = reader.recurrence("drill")
+    let drill = reader.recurrence("drill", zones: zones)
     let restore = reader.command("restore")
     if method == .files { check(reader, restore, hasDrill: drill != nil) }
     guard let every else { return nil }

@@ -39,7 +39,7 @@ extension LogsController {
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
-      guard let spec = spec(reader) else { return nil }
+      guard let spec = spec(reader, environment.zones) else { return nil }
       if let folder = spec.archive?.to, let other = archives.updateValue(entry.name.text, forKey: folder) {
         // Each purges its archive by its own `keep`.
         reader.refuse(
@@ -50,13 +50,13 @@ extension LogsController {
     }
   }
 
-  private static func spec(_ reader: MappingReader) -> LogsSpec? {
+  private static func spec(_ reader: MappingReader, _ zones: ZoneDatabase) -> LogsSpec? {
     let path = reader.path("path", .required)
     let match = reader.value("match") { node throws(Misreading) in try pattern(node) }
     let keep = reader.span("keep")
     let atMost = reader.bytes("at most")
     let archive = archive(reader)
-    let purgeAt = reader.recurrence("purge at")
+    let purgeAt = reader.recurrence("purge at", zones: zones)
     if !reader.has("keep"), !reader.has("at most"), !reader.has("archive") {
       reader.mistakes.add(
         "\(reader.path) keeps everything for ever; write `keep`, `at most` or `archive`", at: reader.place)
