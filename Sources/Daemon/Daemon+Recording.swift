@@ -50,22 +50,13 @@ extension Daemon {
     replies = [:]
   }
 
-  /// Shows events to whoever follows, and to the journal.
+  /// Tells the journal, and whoever follows.
   func publish(_ events: [Event]) {
     for event in events {
       let scope = event.scope.map { "\($0): " } ?? ""
       doors.logger.log(level: event.severity.level, "\(scope)\(event.message)")
     }
-    guard !events.isEmpty else { return }
-    for (number, follower) in followers {
-      for event in events where event.sequence > follower.after {
-        if case .enqueued = follower.stream.yield(event) { continue }
-        // A reader that is this slow would make the daemon keep what the log already keeps.
-        follower.stream.finish()
-        followers[number] = nil
-        break
-      }
-    }
+    if !events.isEmpty { doors.onRecorded(events) }
   }
 }
 

@@ -1,17 +1,9 @@
 public import Calendar
 public import Reconciliation
 
-/// Somebody who follows the log.
-struct Follower {
-  let after: Int64
-  let stream: AsyncStream<Event>.Continuation
-}
-
 extension Daemon {
   /// Requests that wait for an answer at once; more is a flood, and refused.
   static let requestsMax = 256
-  /// Events kept for a follower who is slower than what happens.
-  static let followerEventsMax = 1_024
 
   /// Takes a person's request and answers once what it led to is durable.
   public func submit(_ request: Request) async -> Reply {
@@ -31,22 +23,6 @@ extension Daemon {
   public nonisolated func turnAway(_ caller: Caller, what: String) {
     inbox.put(.turnedAway(caller, what: what))
   }
-
-  /// The events after `sequence`, those already in the log first, then each as it is recorded. The stream ends when its
-  /// reader is too slow, and when the daemon ends.
-  public func follow(after sequence: Int64) -> AsyncStream<Event> {
-    let (stream, continuation) = AsyncStream.makeStream(
-      of: Event.self, bufferingPolicy: .bufferingOldest(Daemon.followerEventsMax))
-    nextNumber += 1
-    let number = nextNumber
-    followers[number] = Follower(after: sequence, stream: continuation)
-    continuation.onTermination = { [weak self] _ in
-      Task { await self?.forget(number) }
-    }
-    return stream
-  }
-
-  private func forget(_ number: UInt64) { followers[number] = nil }
 }
 
 /// The daemon at one moment, whole: whoever answers a question sees one state of affairs.

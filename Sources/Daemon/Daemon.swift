@@ -31,7 +31,6 @@ public actor Daemon {
   private var isEnding = false
   var replies: [UInt64: CheckedContinuation<Reply, Never>] = [:]
   var nextNumber: UInt64 = 0
-  var followers: [UInt64: Follower] = [:]
   private var statusLine = ""
 
   /// A daemon that remembers what the log holds.
@@ -239,7 +238,6 @@ public actor Daemon {
     }
     alarm.cancel()
     try await turn([.input(.stopping(reason: reason))])
-    for follower in followers.values { follower.stream.finish() }
     for reply in replies.values {
       reply.resume(returning: .answer(.refused(.unavailable, message: "stewardd is ending")))
     }

@@ -17,13 +17,16 @@ public struct Doors: Sendable {
   public let clock: any WallClock
   /// Tells the service manager how things stand.
   public let notifier: any ServiceNotifier
+  /// Is told of events once they are durable, in order. Must not wait.
+  public let onRecorded: @Sendable ([Event]) -> Void
   /// What a person reads in the journal or on the terminal.
   public let logger: Logger
 
   /// A composition; `stewardd` makes the real one, tests their own.
   public init(
     version: String, log: EventLog, controllers: [LiveController], notices: [AsyncStream<ResourceID>],
-    clock: any WallClock, notifier: any ServiceNotifier, logger: Logger
+    clock: any WallClock, notifier: any ServiceNotifier, onRecorded: @escaping @Sendable ([Event]) -> Void,
+    logger: Logger
   ) {
     self.version = version
     self.log = log
@@ -31,6 +34,7 @@ public struct Doors: Sendable {
     self.notices = notices
     self.clock = clock
     self.notifier = notifier
+    self.onRecorded = onRecorded
     self.logger = logger
   }
 }

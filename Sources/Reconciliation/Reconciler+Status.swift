@@ -1,5 +1,3 @@
-public import Calendar
-
 extension Reconciler {
   /// How an environment stands: the most worrying state of its resources, `closed` only where nothing runs at all.
   public func state(of environment: String) -> ResourceState {
@@ -15,12 +13,5 @@ extension Reconciler {
   /// The resources of an environment, in order.
   public func resources(of environment: String) -> [Kept] {
     (members[environment] ?? []).sorted().compactMap { resources[$0] }
-  }
-
-  /// What happens next in an environment by itself, as far as the plans know: what and when.
-  public func next(in environment: String) -> (id: ResourceID, at: Instant)? {
-    resources(of: environment)
-      .compactMap { kept in kept.plan?.wakeAt.map { (kept.resource.id, $0) } }
-      .min { $0.1 < $1.1 }
   }
 }

@@ -4,31 +4,31 @@ import EventLog
 import Host
 import Reconciliation
 import StatusServer
+import Synchronization
 
 /// The daemon as the status socket sees it.
-actor DaemonSource: StatusSource {
+struct DaemonSource: StatusSource {
   private let daemon: Daemon
   private let configuration: Configuration
   private let log: EventLog
   private let stateFolder: String
   private let clock: any WallClock
   private let roles: Roles
-  private var tally = EventTally()
+  private let feed: EventFeed
+  private let tally: Tally
 
   init(
-    daemon: Daemon, configuration: Configuration, log: EventLog, stateFolder: String, clock: any WallClock
+    daemon: Daemon, configuration: Configuration, log: EventLog, feed: EventFeed, tally: Tally,
+    stateFolder: String, clock: any WallClock
   ) {
     self.daemon = daemon
     self.configuration = configuration
     self.log = log
+    self.feed = feed
+    self.tally = tally
     self.stateFolder = stateFolder
     self.clock = clock
     roles = Roles(accounts: SystemAccounts())
-  }
-
-  /// Counts what happens, for `/metrics`.
-  func countEvents() async {
-    for await event in await daemon.follow(after: 0) { tally.count(event) }
   }
 
   func snapshot() async -> Snapshot {
@@ -39,21 +39,21 @@ actor DaemonSource: StatusSource {
     body.lastTurnAt = figures.turnedAt
     body.logStalled = figures.stall
     body.problems = figures.problems
-    body.tally = tally
+    body.tally = tally.now
     return Snapshot(reconciler: figures.reconciler, revision: figures.revision, now: clock.now, daemon: body)
   }
 
-  nonisolated func submit(_ request: Request) async -> Reply { await daemon.submit(request) }
+  func submit(_ request: Request) async -> Reply { await daemon.submit(request) }
 
-  nonisolated func turnAway(_ caller: Caller, what: String) { daemon.turnAway(caller, what: what) }
+  func turnAway(_ caller: Caller, what: String) { daemon.turnAway(caller, what: what) }
 
-  nonisolated func caller(uid: UInt32, gid: UInt32, groups: [UInt32]) async -> Caller {
+  func caller(uid: UInt32, gid: UInt32, groups: [UInt32]) async -> Caller {
     roles.caller(uid: uid, gid: gid, groups: groups, steward: configuration.steward)
   }
 
-  nonisolated func live() async -> AsyncStream<Event> { await daemon.follow(after: 0) }
+  func live() async -> AsyncStream<Event> { feed.listen() }
 
-  nonisolated func events(_ query: EventQuery) async throws -> [Event] {
+  func events(_ query: EventQuery) async throws -> [Event] {
     let filter = EventFilter(
       environments: query.environments, scope: query.scope, kinds: query.kinds, severity: query.severity,
       actor: query.actor,
@@ -62,7 +62,7 @@ actor DaemonSource: StatusSource {
     return try await log.events(matching: filter)
   }
 
-  nonisolated func verifyLog() async throws -> LogVerification {
+  func verifyLog() async throws -> LogVerification {
     switch try await log.verify() {
     case .ok(let count, let head):
       LogVerification(
@@ -71,5 +71,17 @@ actor DaemonSource: StatusSource {
     case .broken(let at, let what):
       LogVerification(events: at - 1, head: nil, brokenAt: at, message: "broken at event \(at): \(what)")
     }
+  }
+}
+
+/// Counts events as they become durable, for `/metrics`.
+final class Tally: Sendable {
+  private let counted = Mutex(EventTally())
+
+  /// What has been counted so far.
+  var now: EventTally { counted.withLock { $0 } }
+
+  func count(_ events: [Event]) {
+    counted.withLock { for event in events { $0.count(event) } }
   }
 }

@@ -17,7 +17,7 @@ struct Machinery {
   private let configuration: Configuration
   private let socket: ListeningSocket
   private let server: StatusServer
-  private let source: DaemonSource
+  private let feed: EventFeed
   private let children: Children
   private let notifier: any ServiceNotifier
   private let logger: Logger
@@ -39,16 +39,23 @@ struct Machinery {
         stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: SubprocessRunner(),
         children: children, secrets: secrets))
     notifier = SystemdNotifier.fromEnvironment()
+    let (feed, tally) = (EventFeed(), Tally())
     daemon = try Daemon(
       Doors(
         version: Stewardd.version, log: log, controllers: controllers, notices: controllers.map(\.changes),
-        clock: clock, notifier: notifier, logger: logger))
+        clock: clock, notifier: notifier,
+        onRecorded: { events in
+          tally.count(events)
+          feed.publish(events)
+        }, logger: logger))
     configuration = Configuration(
       folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
       clock: clock)
     let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
-    source = DaemonSource(
-      daemon: daemon, configuration: configuration, log: log, stateFolder: state, clock: clock)
+    self.feed = feed
+    let source = DaemonSource(
+      daemon: daemon, configuration: configuration, log: log, feed: feed, tally: tally, stateFolder: state,
+      clock: clock)
     self.socket = listening
     server = StatusServer(socket: listening, source: source, logger: logger)
     logger.notice(
@@ -67,7 +74,6 @@ struct Machinery {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { [daemon, configuration] in try await daemon.run(reading: configuration) }
       group.addTask { [server] in await server.run() }
-      group.addTask { [source] in await source.countEvents() }
       group.addTask { [daemon, configuration, notifier] in
         for await signal in signals {
           switch signal {
@@ -82,6 +88,7 @@ struct Machinery {
         }
       }
       // The daemon is the only task that ends by itself; with it, all do.
+      defer { feed.finish() }
       try await group.next()
       group.cancelAll()
     }
