@@ -1,5 +1,4 @@
 import Calendar
-import Glibc
 import Host
 
 /// How a folder of dumps is looked at. Blocks: one listing, and one scan of /proc for the newest few.
@@ -56,12 +55,5 @@ extension Dump {
   func isStill(_ entry: FileEntry) -> Bool {
     entry.kind == .file && entry.identity.inode == inode && entry.sizeBytes == bytes
       && entry.modified == modified
-  }
-}
-
-extension FileName {
-  /// Whether the name fits a shell pattern, as fnmatch(3) reads it.
-  func matches(_ pattern: String) -> Bool {
-    String(decoding: bytes, as: UTF8.self).withCString { name in fnmatch(pattern, name, 0) == 0 }
   }
 }

@@ -1,5 +1,4 @@
 import Calendar
-import Glibc
 import Host
 
 /// How a folder of logs is looked at. Blocks: a walk over all files and one scan of /proc.
@@ -128,13 +127,6 @@ extension ObservedFile {
 extension FileEntry {
   /// Whether it belongs to another user than this process's, so that processes may write it that cannot be looked at.
   var isForeign: Bool { ownerID != Machine.effectiveUser }
-}
-
-extension FileName {
-  /// Whether the name fits a shell pattern, as fnmatch(3) reads it.
-  func matches(_ pattern: String) -> Bool {
-    String(decoding: bytes, as: UTF8.self).withCString { name in fnmatch(pattern, name, 0) == 0 }
-  }
 }
 
 extension DiskSpace {

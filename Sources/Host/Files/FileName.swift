@@ -1,3 +1,5 @@
+import Glibc
+
 /// The name of an entry of a folder as the kernel keeps it: bytes without a slash or a zero, in no encoding.
 ///
 /// Kept as bytes because a name that is not UTF-8 would come back from a `String` changed, and an unlink of
@@ -35,6 +37,9 @@ public struct FileName: Hashable, Sendable, Comparable, CustomStringConvertible 
       return "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
     }.joined()
   }
+
+  /// Whether the name fits a shell pattern, as fnmatch(3) reads it.
+  public func matches(_ pattern: String) -> Bool { withCString { fnmatch(pattern, $0, 0) == 0 } }
 
   public static func < (left: FileName, right: FileName) -> Bool {
     left.terminated.lexicographicallyPrecedes(right.terminated)
