@@ -138,29 +138,32 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
-    tests("CalendarTests", ["Calendar"]),
+    // What the tests of several targets use.
+    .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: settings),
+    tests("CalendarTests", ["Calendar", "Fixtures"]),
     tests("SpecificationTests", ["Calendar", "Specification"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
-    tests("HostTests", ["Calendar", "Host", .product(name: "Logging", package: "swift-log")]),
+    tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Refusals"], ["Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "EventLogTests",
       [
-        "Calendar", "Cryptography", "EventLog", "Reconciliation",
+        "Calendar", "Cryptography", "EventLog", "Fixtures", "Reconciliation",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("SecretStoreTests", ["Calendar", "Cryptography", "Host", "SecretStore"]),
-    tests("BackupsTests", controller + ["Backups"]),
-    tests("InstancesTests", controller + ["Instances"]),
-    tests("LogsTests", controller + ["Logs"]),
-    tests("SecretsTests", controller + ["SecretStore", "Secrets"]),
-    tests("StatusClientTests", ["StatusAPI", "StatusClient"]),
+    tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
+    tests("BackupsTests", controller + ["Backups", "Fixtures"]),
+    tests("InstancesTests", controller + ["Fixtures", "Instances"]),
+    tests("LogsTests", controller + ["Fixtures", "Logs"]),
+    tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
+    tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(
       "StatusServerTests",
       [
-        "Calendar", "Reconciliation", "Specification", "StatusAPI", "StatusClient", "StatusServer",
+        "Calendar", "Fixtures", "Reconciliation", "Specification", "StatusAPI", "StatusClient",
+        "StatusServer",
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(

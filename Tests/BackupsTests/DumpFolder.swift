@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Glibc
 import Host
 import Reconciliation
@@ -8,19 +9,15 @@ import Specification
 
 /// A folder of dumps and a state folder of its own, gone when the test is.
 final class DumpFolder: Sendable {
-  let root: String
+  private let scratch = ScratchFolder()
+  var root: String { scratch.path }
   var path: String { root + "/dumps" }
   var state: String { root + "/state" }
 
   init() throws {
-    var template = Array("/tmp/backups-test-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw HostError("make", "/tmp", "no scratch folder") }
-    root = String(cString: made)
     mkdir(path, 0o755)
     mkdir(state, 0o700)
   }
-
-  deinit { _ = system("chmod -R u+rwx '\(root)'; rm -rf '\(root)'") }
 
   /// Runs a command line in the folder of dumps.
   @discardableResult

@@ -1,33 +1,18 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import Specification
 import Testing
 
 @testable import Backups
 
-/// splitmix64, so that a printed seed brings a failure back.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-    return word ^ (word >> 31)
-  }
-}
-
 @Suite("Every plan for backups")
 struct PropertyTests {
-  static let seeds: [UInt64] = {
-    let first = UInt64.random(in: 0..<1_000_000)
-    print("backups properties: seeds from \(first)")
-    return (0..<300).map { first + $0 }
-  }()
+  static let seeds: [UInt64] = (0..<300).map { Dice.seed &+ $0 }
 
   private let now = Instant(rfc3339: "2026-10-25T00:30:00Z")!
 
-  private func world(_ random: inout Seeded) throws -> (BackupsSpec, BackupsObserved, [String: Demand]) {
+  private func world(_ random: inout Dice) throws -> (BackupsSpec, BackupsObserved, [String: Demand]) {
     func maybe<T>(_ value: T) -> T? { Bool.random(using: &random) ? value : nil }
     func age() -> Duration {
       .seconds([90, 5_000, 200_000, 4_000_000].randomElement(using: &random)!)
@@ -66,7 +51,7 @@ struct PropertyTests {
 
   @Test("converges: after what its actions are expected to leave, there is nothing to do", arguments: seeds)
   func converges(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     var (spec, observed, demands) = try world(&random)
     spec.match = "*"
     for _ in 0..<30 {
@@ -80,7 +65,7 @@ struct PropertyTests {
 
   @Test("does not change before it wakes, while the world stays", arguments: seeds)
   func wakes(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     let (spec, observed, demands) = try world(&random)
     func plan(_ instant: Instant) -> Plan<BackupsAction> {
       BackupsController.plan(
@@ -104,7 +89,7 @@ struct PropertyTests {
 
   @Test("does nothing without a look")
   func unknown() throws {
-    var random = Seeded(state: 1)
+    var random = Dice(seed: 1)
     let plan = BackupsController.plan(
       resource(try world(&random).0), .unknown(reason: "no such folder", since: now), context(at: now))
     #expect(plan.actions.isEmpty && plan.findings.isEmpty && plan.state == .unknown && plan.wakeAt != nil)

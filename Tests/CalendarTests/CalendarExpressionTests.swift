@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Calendar
@@ -119,7 +120,7 @@ import Testing
 
   @Test("every fire is later than the one before, whatever clocks do", .enabled(if: Machine.runsZoneTests))
   func alwaysLater() throws {
-    var generator = SeededGenerator(seed: Machine.seed &+ 2)
+    var generator = Dice(seed: Dice.seed &+ 2)
     for name in CalendarRefereeTests.zoneNames {
       let zone = try Machine.zones.zone(name)
       for _ in 0..<150 {

@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Calendar
@@ -17,7 +18,7 @@ struct CalendarRefereeTests {
     "valid or not, normalized form and next fires agree, in the zone of the machine", arguments: zoneNames)
   func local(name: String) throws {
     let zone = try Machine.zones.zone(name)
-    var generator = SeededGenerator(seed: Machine.seed ^ stableHash(name))
+    var generator = Dice(seed: Dice.seed ^ stableHash(name))
     for round in 0..<8 {
       let base = base(for: zone, round: round, using: &generator)
       let texts = (0..<25).map { _ in CalendarTexts.any(using: &generator) }
@@ -28,7 +29,7 @@ struct CalendarRefereeTests {
   @Test("a zone written in the expression counts, not the machine's", arguments: zoneNames)
   func written(name: String) throws {
     let zone = try Machine.zones.zone(name)
-    var generator = SeededGenerator(seed: Machine.seed ^ stableHash(name) &+ 1)
+    var generator = Dice(seed: Dice.seed ^ stableHash(name) &+ 1)
     for round in 0..<3 {
       let base = base(for: zone, round: round, using: &generator)
       let texts = (0..<10).map { _ in CalendarTexts.any(using: &generator) + " " + name }
@@ -55,7 +56,7 @@ struct CalendarRefereeTests {
     }
   }
 
-  private func base(for zone: Zone, round: Int, using generator: inout SeededGenerator) -> Instant {
+  private func base(for zone: Zone, round: Int, using generator: inout Dice) -> Instant {
     let anywhere = Instant(seconds: .random(in: 40_000_000...4_100_000_000, using: &generator))
     guard round % 4 != 3, let change = zone.nextTransition(after: anywhere) else { return anywhere }
     let near = round % 2 == 0 ? 7200 : 3 * 86_400

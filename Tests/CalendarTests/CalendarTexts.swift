@@ -1,7 +1,9 @@
+import Fixtures
+
 /// Random calendar expressions: mostly valid, some not, weighted towards the night hours in which clocks
 /// change.
 enum CalendarTexts {
-  static func any(using generator: inout SeededGenerator) -> String {
+  static func any(using generator: inout Dice) -> String {
     if chance(0.03, &generator) {
       let words = [
         "minutely", "Hourly", "daily", "weekly", "monthly", "quarterly", "semi-annually", "yearly", "dayly",
@@ -16,11 +18,11 @@ enum CalendarTexts {
     return parts.joined(separator: " ")
   }
 
-  private static func chance(_ share: Double, _ generator: inout SeededGenerator) -> Bool {
+  private static func chance(_ share: Double, _ generator: inout Dice) -> Bool {
     Double.random(in: 0..<1, using: &generator) < share
   }
 
-  private static func weekdays(_ generator: inout SeededGenerator) -> String {
+  private static func weekdays(_ generator: inout Dice) -> String {
     let names = ["Mon", "tuesday", "Wed", "Thu", "FRI", "Saturday", "sun"]
     return (0...Int.random(in: 0...2, using: &generator)).map { _ in
       let first = Int.random(in: 0..<7, using: &generator)
@@ -30,7 +32,7 @@ enum CalendarTexts {
     }.joined(separator: ",")
   }
 
-  private static func date(_ generator: inout SeededGenerator) -> String {
+  private static func date(_ generator: inout Dice) -> String {
     let separator = chance(0.25, &generator) ? "~" : "-"
     let day = list(1...(separator == "~" ? 28 : 31), any: 0.3, &generator)
     let month = list(1...12, any: 0.6, &generator)
@@ -40,7 +42,7 @@ enum CalendarTexts {
     return "\(year)-\(month)\(separator)\(day)"
   }
 
-  private static func time(_ generator: inout SeededGenerator) -> String {
+  private static func time(_ generator: inout Dice) -> String {
     let hours = list(chance(0.5, &generator) ? 0...4 : 0...23, any: 0.25, &generator)
     let minutes = list(0...59, any: 0.15, &generator)
     guard chance(0.3, &generator) else { return "\(hours):\(minutes)" }
@@ -49,7 +51,7 @@ enum CalendarTexts {
     return "\(hours):\(minutes):\(seconds)"
   }
 
-  private static func fractional(_ generator: inout SeededGenerator) -> String {
+  private static func fractional(_ generator: inout Dice) -> String {
     func number() -> String {
       let places = Int.random(in: 1...8, using: &generator)
       let digits = (0..<places).map { _ in String(Int.random(in: 0...9, using: &generator)) }.joined()
@@ -62,7 +64,7 @@ enum CalendarTexts {
     }
   }
 
-  private static func list(_ range: ClosedRange<Int>, any: Double, _ generator: inout SeededGenerator)
+  private static func list(_ range: ClosedRange<Int>, any: Double, _ generator: inout Dice)
     -> String
   {
     if chance(any, &generator) { return "*" }

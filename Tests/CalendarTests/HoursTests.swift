@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Calendar
@@ -176,7 +177,7 @@ import Testing
 
   @Test("nextChange and isOpen tell the same story, in every zone, across changes")
   func consistent() throws {
-    var generator = SeededGenerator(seed: Machine.seed)
+    var generator = Dice(seed: Dice.seed)
     let windows = [
       "Mon..Fri 07:00-20:00", "22:00-06:00", "00:00-02:30", "02:30-03:15", "23:30-00:30", "Sun 00:00-24:00",
     ]

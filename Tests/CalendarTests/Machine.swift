@@ -32,13 +32,6 @@ enum Machine {
   static let runsZoneTests = hasZones || mustHaveAll
   static let runsRefereeTests = (hasZones && hasSystemdAnalyze) || mustHaveAll
 
-  /// The seed of this run's generated cases; `STEWARD_TEST_SEED` repeats an earlier run.
-  static let seed: UInt64 = {
-    let seed = environment("STEWARD_TEST_SEED").flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000_000)
-    print("STEWARD_TEST_SEED=\(seed)")
-    return seed
-  }()
-
   /// Runs a command with a zone set; what it writes to standard error follows its output.
   static func run(_ arguments: [String], timeZone: String) -> (output: String, status: Int32) {
     let quoted = arguments.map {
@@ -59,20 +52,5 @@ enum Machine {
       bytes += buffer[..<count]
     }
     return (String(decoding: bytes, as: UTF8.self), pclose(pipe))
-  }
-}
-
-/// A small generator whose sequence depends on the seed alone (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

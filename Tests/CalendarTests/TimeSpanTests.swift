@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Calendar
@@ -85,7 +86,7 @@ import Testing
 
   @Test("the same spans as systemd-analyze timespan", .enabled(if: Machine.runsRefereeTests))
   func referee() {
-    var generator = SeededGenerator(seed: Machine.seed)
+    var generator = Dice(seed: Dice.seed)
     let units = [
       "usec", "us", "msec", "ms", "seconds", "sec", "s", "", "min", "m", "hr", "h", "day", "d", "w",
     ]

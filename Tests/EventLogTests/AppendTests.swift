@@ -1,5 +1,6 @@
 import Cryptography
 import EventLog
+import Fixtures
 import Reconciliation
 import Testing
 

@@ -1,3 +1,4 @@
+import Fixtures
 import GRDB
 import Reconciliation
 import Testing

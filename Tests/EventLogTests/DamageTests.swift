@@ -1,4 +1,5 @@
 import EventLog
+import Fixtures
 import GRDB
 import Glibc
 import Reconciliation

@@ -1,5 +1,6 @@
 import Calendar
 import EventLog
+import Fixtures
 import Reconciliation
 import Testing
 

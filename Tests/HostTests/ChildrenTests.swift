@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Testing
 
@@ -9,7 +10,7 @@ private final class Family: Sendable {
   let children: Children
 
   init(limits: OutputLimits = OutputLimits()) throws {
-    scratch = try ScratchFolder()
+    scratch = ScratchFolder()
     children = try Children(stateFolder: scratch.path, limits: limits)
   }
 
@@ -21,8 +22,8 @@ private final class Family: Sendable {
   }
 
   func pid(in file: String) async throws -> Int32 {
-    try await eventually { self.scratch.read(file)?.hasSuffix("\n") == true }
-    return try #require(Int32(scratch.read(file)?.dropLast() ?? ""))
+    try await eventually { self.scratch.text(file)?.hasSuffix("\n") == true }
+    return try #require(Int32(scratch.text(file)?.dropLast() ?? ""))
   }
 
   deinit {
@@ -140,7 +141,7 @@ private final class Family: Sendable {
     let child = try await family.start("sh -c '\(worker)' & trap 'exit 0' TERM; wait")
     _ = try await family.pid(in: "ready")
     let stop = try await family.children.stop(child, within: .seconds(10))
-    #expect(stop.end == .exited(0) && stop.straysKilled == 0 && family.scratch.read("done") == "yes\n")
+    #expect(stop.end == .exited(0) && stop.straysKilled == 0 && family.scratch.text("done") == "yes\n")
   }
 
   @Test("a successor finds a running child, adopts it, reads its output and is told of its end")
@@ -212,18 +213,18 @@ private final class Family: Sendable {
     try family.children.output(of: child.instance).leave()
     family.scratch.write("", to: "go")
     _ = await first(of: exits)
-    #expect(family.scratch.read("status") == "0\n")
+    #expect(family.scratch.text("status") == "0\n")
   }
 
   @Test("the log of a child goes on in a second file when it is full")
   func rotation() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let folder = try Folder(scratch.path)
     var log = RotatedLog(folder, FileName("a.log")!, FileName("a.log.1")!, bytesMax: 10)
     for text in ["12345\n", "67890\n", "abcde\n"] {
       try Array(text.utf8).withUnsafeBufferPointer { try log.append(UnsafeRawBufferPointer($0)) }
     }
-    #expect(scratch.read("a.log") == "abcde\n" && scratch.read("a.log.1") == "67890\n")
+    #expect(scratch.text("a.log") == "abcde\n" && scratch.text("a.log.1") == "67890\n")
   }
 
   @Test("the fields of a process whose name holds blanks and brackets are read right")

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Testing
 
@@ -49,35 +50,35 @@ import Testing
 
   @Test("a command that ignores SIGTERM is killed after its grace, with everything it started")
   func timesOut() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     var command = shell(
       "trap '' TERM; sleep 1000 & echo $! > \(scratch.path("pid")); while :; do sleep 1; done")
     command.timeout = .milliseconds(300)
     command.grace = .milliseconds(200)
     let result = try await runner.run(command)
     #expect(result.timedOut && result.end == .signaled(.kill))
-    let pid = try #require(Int32(scratch.read("pid")?.dropLast() ?? ""))
+    let pid = try #require(Int32(scratch.text("pid")?.dropLast() ?? ""))
     try await eventually { ProcessIdentity(running: pid) == nil }
   }
 
   @Test("cancelling ends the command, and is not taken for a failure of the command")
   func cancels() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let command = shell("echo $$ > \(scratch.path("pid")); exec sleep 1000")
     let task = Task { try await runner.run(command) }
-    try await eventually { scratch.read("pid")?.hasSuffix("\n") == true }
+    try await eventually { scratch.text("pid")?.hasSuffix("\n") == true }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    let pid = try #require(Int32(scratch.read("pid")?.dropLast() ?? ""))
+    let pid = try #require(Int32(scratch.text("pid")?.dropLast() ?? ""))
     #expect(ProcessIdentity(running: pid) == nil)
   }
 
   @Test("what a command leaves running in its session does not outlive it, and does not keep it waiting")
   func leavesBackground() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let result = try await runner.run(shell("sleep 1000 & echo $! > \(scratch.path("pid"))"))
     #expect(result.isSuccess && result.duration < .seconds(30))
-    let pid = try #require(Int32(scratch.read("pid")?.dropLast() ?? ""))
+    let pid = try #require(Int32(scratch.text("pid")?.dropLast() ?? ""))
     try await eventually { ProcessIdentity(running: pid) == nil }
   }
 

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     "a listing tells files, folders, links and FIFOs apart, and names that are no text come back unchanged"
   )
   func lists() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.write("12345", to: "a.log")
     scratch.makeFolder("inner")
     symlink("/etc/passwd", scratch.path("link"))
@@ -43,7 +44,7 @@ import Testing
 
   @Test("a symbolic link anywhere on the way to a folder is refused, with the path to write instead")
   func linkOnTheWay() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.makeFolder("real")
     mkdir(scratch.path("real/logs"), 0o755)
     symlink("real", scratch.path("alias"))
@@ -54,7 +55,7 @@ import Testing
 
   @Test("a file exchanged for a link, another file or a second name between look and unlink is spared")
   func exchangedFiles() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.write("precious", to: "precious")
     let folder = try Folder(scratch.path)
 
@@ -86,12 +87,12 @@ import Testing
     mkfifo(scratch.path("e.log"), 0o600)
     #expect(isSpared(try folder.unlink(try look("e.log"))))
     #expect(try folder.unlink(grown) == .wasGone)
-    #expect(scratch.read("precious") == "precious")
+    #expect(scratch.text("precious") == "precious")
   }
 
   @Test("a folder that is swapped for a link after it was opened keeps being the folder that was opened")
   func swappedFolder() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.makeFolder("logs")
     scratch.makeFolder("outside")
     scratch.write("x", to: "logs/a")
@@ -101,24 +102,24 @@ import Testing
     rename(scratch.path("logs"), scratch.path("moved"))
     symlink("outside", scratch.path("logs"))
     #expect(try logs.unlink(entry) == .removed(freedBytes: entry.allocatedBytes))
-    #expect(scratch.read("outside/a") == "x")
-    #expect(scratch.read("moved/a") == nil)
+    #expect(scratch.text("outside/a") == "x")
+    #expect(scratch.text("moved/a") == nil)
   }
 
   @Test("a rename does not replace unless it is told to")
   func renames() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.write("a", to: "a")
     scratch.write("b", to: "b")
     let folder = try Folder(scratch.path)
     #expect(throws: HostError.self) { try folder.rename(try name("a"), to: try name("b")) }
     try folder.rename(try name("a"), to: try name("b"), replaces: true)
-    #expect(scratch.read("b") == "a")
+    #expect(scratch.text("b") == "a")
   }
 
   @Test("a walk visits folders below, never follows links, and says when a limit cut it short")
   func walks() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     for folder in ["a", "a/b", "a/b/c"] { mkdir(scratch.path(folder), 0o755) }
     for file in ["1", "a/2", "a/b/3", "a/b/c/4"] { scratch.write("x", to: file) }
     symlink("/", scratch.path("a/root"))
@@ -145,7 +146,7 @@ import Testing
     "a mount in the tree, a bind mount of the same file system among them, is not entered",
     .enabled(if: geteuid() == 0))
   func mounts() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.makeFolder("tree")
     mkdir(scratch.path("tree/mounted"), 0o755)
     scratch.makeFolder("outside")
@@ -165,7 +166,7 @@ import Testing
     "who writes a file is known, who only reads it does not count, and a blind look is no all-clear"
   )
   func writers() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.write("x", to: "written")
     scratch.write("x", to: "read")
     let folder = try Folder(scratch.path)

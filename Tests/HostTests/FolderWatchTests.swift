@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
 
   @Test("a rename-save, a removal and a change of rights are each seen")
   func changes() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let watch = try FolderWatch([scratch.path])
     #expect(await sees(scratch.path, watch) { scratch.write("a: 1", to: ".a.yaml.swp") })
     #expect(await sees(scratch.path, watch) { rename(scratch.path(".a.yaml.swp"), scratch.path("a.yaml")) })
@@ -23,7 +24,7 @@ import Testing
 
   @Test("a link on the way that is swapped is seen, and so is what then happens in the new folder")
   func linkSwap() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     for folder in ["v1", "v2"] { scratch.makeFolder(folder) }
     symlink("v1", scratch.path("current"))
     let path = scratch.path("current")
@@ -38,7 +39,7 @@ import Testing
 
   @Test("a folder that vanishes with its parent and comes back is seen going, coming and changing")
   func vanishes() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.makeFolder("etc")
     mkdir(scratch.path("etc/environments"), 0o755)
     let path = scratch.path("etc/environments")
@@ -55,7 +56,7 @@ import Testing
   @Test(
     "a folder that does not exist yet is seen when it comes, and changes beside it are not taken for its own")
   func comesLater() async throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let path = scratch.path("later")
     let watch = try FolderWatch([path])
     scratch.write("x", to: "unrelated")
@@ -65,7 +66,7 @@ import Testing
 
   @Test("the way to a folder goes through every link, and ends where links lead in a circle")
   func ways() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.makeFolder("real")
     symlink("real", scratch.path("one"))
     symlink("one", scratch.path("two"))

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Testing
 
@@ -6,10 +7,10 @@ import Testing
 @Suite("Private files") struct PrivateFileTests {
   @Test("a private file is written whole, for its owner only, and leaves nothing else behind")
   func writes() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     try PrivateFile.write(Array("one".utf8), to: scratch.path("key"))
     try PrivateFile.write(Array("two".utf8), to: scratch.path("key"))
-    #expect(scratch.read("key") == "two")
+    #expect(scratch.text("key") == "two")
     let entries = try Folder(scratch.path).entries().entries
     #expect(entries.map(\.name.description) == ["key"])
     var status = stat()
@@ -19,17 +20,17 @@ import Testing
 
   @Test("a symbolic link in the place of a private file is neither written through nor read through")
   func linksAreRefused() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     scratch.write("precious", to: "elsewhere")
     symlink(scratch.path("elsewhere"), scratch.path("key"))
     #expect(throws: HostError.self) { try PrivateFile.write([1], to: scratch.path("key")) }
     #expect(throws: HostError.self) { try PrivateFile.read(scratch.path("key"), bytesMax: 100) }
-    #expect(scratch.read("elsewhere") == "precious")
+    #expect(scratch.text("elsewhere") == "precious")
   }
 
   @Test("a file that is absent is nil; one that is too large, open to others or a FIFO is an error")
   func reads() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     #expect(try PrivateFile.read(scratch.path("none"), bytesMax: 10) == nil)
     scratch.write("0123456789", to: "key")
     #expect(try PrivateFile.read(scratch.path("key"), bytesMax: 10)?.count == 10)
@@ -44,7 +45,7 @@ import Testing
 
   @Test("what a write left behind when the process died is removed, and nothing else")
   func leftovers() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     for name in ["key", ".key.0badcafe.unfinished", ".other.1.unfinished", ".key.old"] {
       scratch.write("x", to: name)
     }

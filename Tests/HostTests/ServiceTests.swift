@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Glibc
 import Logging
 import Synchronization
@@ -32,7 +33,7 @@ import Testing
 
   @Test("messages reach the manager's socket, by path and by abstract name", arguments: [true, false])
   func notifies(isAbstract: Bool) throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     let name = isAbstract ? "@host-tests-\(getpid())" : scratch.path("notify")
     let descriptor = try manager(name)
     defer { close(descriptor) }
@@ -66,7 +67,7 @@ import Testing
 
   @Test("nothing is thrown and nothing hangs where the manager is gone")
   func managerGone() throws {
-    let scratch = try ScratchFolder()
+    let scratch = ScratchFolder()
     SystemdNotifier(environment: ["NOTIFY_SOCKET": scratch.path("none")])?.tell(.watchdog)
     SilentNotifier().tell(.stopping)
   }

@@ -1,19 +1,8 @@
 import Calendar
+import Fixtures
 import Instances
 import Reconciliation
 import Testing
-
-/// A small generator whose seed is printed by a failing test.
-struct Dice: RandomNumberGenerator {
-  private var state: UInt64
-  init(seed: UInt64) { state = seed &* 0x9e37_79b9_7f4a_7c15 | 1 }
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
-  }
-}
 
 @Suite struct PlanPropertyTests {
   struct World {

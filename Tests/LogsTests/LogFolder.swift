@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Glibc
 import Host
 import Reconciliation
@@ -8,18 +9,14 @@ import Specification
 
 /// A folder of logs of its own, gone when the test is.
 final class LogFolder: Sendable {
-  let root: String
+  private let scratch = ScratchFolder()
+  var root: String { scratch.path }
   var path: String { root + "/logs" }
   var cold: String { root + "/cold" }
 
   init() throws {
-    var template = Array("/tmp/logs-test-XXXXXX".utf8CString)
-    guard let made = mkdtemp(&template) else { throw HostError("make", "/tmp", "no scratch folder") }
-    root = String(cString: made)
     for name in ["logs", "cold", "outside"] { mkdir("\(root)/\(name)", 0o755) }
   }
-
-  deinit { _ = system("chmod -R u+rwx '\(root)'; rm -rf '\(root)'") }
 
   /// Writes a file so many days old.
   func write(_ name: String, _ text: String = "line\n", daysOld days: Double = 0, in folder: String? = nil) {

@@ -1,33 +1,18 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import Specification
 import Testing
 
 @testable import Logs
 
-/// splitmix64, so that a printed seed brings a failure back.
-struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-    return word ^ (word >> 31)
-  }
-}
-
 @Suite("Every plan for logs")
 struct PropertyTests {
-  static let seeds: [UInt64] = {
-    let first = UInt64.random(in: 0..<1_000_000)
-    print("logs properties: seeds from \(first)")
-    return (0..<300).map { first + $0 }
-  }()
+  static let seeds: [UInt64] = (0..<300).map { Dice.seed &+ $0 }
 
   private let now = Instant(rfc3339: "2026-03-29T00:30:00Z")!
 
-  private func spec(_ random: inout Seeded) throws -> LogsSpec {
+  private func spec(_ random: inout Dice) throws -> LogsSpec {
     let archives = Int.random(in: 0..<3, using: &random) == 0
     return LogsSpec(
       path: "/logs", match: "*",
@@ -41,7 +26,7 @@ struct PropertyTests {
       })
   }
 
-  private func shelf(_ random: inout Seeded, _ count: Int) -> Shelf {
+  private func shelf(_ random: inout Dice, _ count: Int) -> Shelf {
     let files = (0..<count).map { index in
       let age = Duration.seconds([90, 4_000, 200_000, 4_000_000, 90_000_000].randomElement(using: &random)!)
       let bytes = Int64.random(in: 0...20_000, using: &random)
@@ -55,7 +40,7 @@ struct PropertyTests {
       newest: files.last?.modified, candidates: files)
   }
 
-  private func world(_ random: inout Seeded, _ spec: LogsSpec) -> LogsObserved {
+  private func world(_ random: inout Dice, _ spec: LogsSpec) -> LogsObserved {
     var observed = LogsObserved(logs: shelf(&random, Int.random(in: 0...40, using: &random)))
     observed.freePercent = Int.random(in: 0...100, using: &random)
     if Bool.random(using: &random) { observed.blindSpot = "processes of others" }
@@ -75,7 +60,7 @@ struct PropertyTests {
 
   @Test("converges: after what its actions are expected to leave, there is nothing to do", arguments: seeds)
   func converges(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     let spec = try spec(&random)
     var observed = world(&random, spec)
     for _ in 0..<100 {
@@ -87,7 +72,7 @@ struct PropertyTests {
 
   @Test("does not change before it wakes, while the world stays", arguments: seeds)
   func wakes(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     let spec = try spec(&random)
     let observed = world(&random, spec)
     let first = plan(spec, observed, now)
@@ -103,7 +88,7 @@ struct PropertyTests {
 
   @Test("takes nothing that is open, nothing twice, and nothing young unless it says so", arguments: seeds)
   func isCareful(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     let spec = try spec(&random)
     let observed = world(&random, spec)
     let plan = plan(spec, observed, now)
@@ -126,7 +111,7 @@ struct PropertyTests {
 
   @Test("does nothing without a look", arguments: seeds.prefix(20))
   func unknown(seed: UInt64) throws {
-    var random = Seeded(state: seed)
+    var random = Dice(seed: seed)
     let plan = LogsController.plan(
       resource(try spec(&random)), .unknown(reason: "no such folder", since: now), context(at: now))
     #expect(plan.actions.isEmpty)

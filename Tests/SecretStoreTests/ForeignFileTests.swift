@@ -1,12 +1,13 @@
 import Calendar
 import Cryptography
+import Fixtures
 import Glibc
 import SecretStore
 import Testing
 
 @Suite("A secret's file that is not what was written")
 struct ForeignFileTests {
-  let state = ScratchState()
+  let state = ScratchFolder()
   let canary = "canary-7f3a9c51e2"
 
   @Test("every byte that is changed is noticed, and the error says which file and nothing of it")
@@ -114,7 +115,7 @@ struct ForeignFileTests {
     let forms = [canary, bytes.map { "\($0)" }.joined(separator: ", "), "Y2FuYXJ5", hexadecimal(bytes)]
     for form in forms {
       #expect(!printed.contains(form))
-      for file in state.files {
+      for file in state.everything {
         #expect(!String(decoding: Bytes.read(file), as: UTF8.self).contains(form), "\(file)")
       }
     }

@@ -1,12 +1,13 @@
 import Calendar
 import Cryptography
+import Fixtures
 import Glibc
 import SecretStore
 import Testing
 
 @Suite("Sealed secrets")
 struct SealedStoreTests {
-  let state = ScratchState()
+  let state = ScratchFolder()
 
   @Test("a rotation leads from pending to current, with the version before it valid until its overlap ends")
   func rotation() async throws {
@@ -69,7 +70,7 @@ struct SealedStoreTests {
     #expect(Bytes.mode("\(state.path)/secrets") == 0o700)
     #expect(Bytes.mode("\(state.path)/secrets/staging") == 0o700)
     #expect(Bytes.mode(state.file(apiKey)) == 0o600)
-    #expect(state.files.count == 4, "nothing is left over: \(state.files)")
+    #expect(state.everything.count == 4, "nothing is left over: \(state.everything)")
     chmod(state.file(apiKey), 0o644)
     try await expect(.unavailable) { _ = try await store.value(of: apiKey, version: 1) }
   }
@@ -80,7 +81,7 @@ struct SealedStoreTests {
     _ = try await store.add(Secret("one"), to: apiKey, at: morning)
     Bytes.write("half".utf8, to: "\(state.path)/secrets/staging/.API_KEY.json.0badcafe.unfinished")
     try await store.mark(apiKey, version: 1, as: .set)
-    #expect(state.files.count == 4, "\(state.files)")
+    #expect(state.everything.count == 4, "\(state.everything)")
   }
 
   @Test("many changes at once lose none")

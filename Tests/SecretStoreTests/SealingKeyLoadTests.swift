@@ -1,25 +1,26 @@
 import Cryptography
+import Fixtures
 import Glibc
 import SecretStore
 import Testing
 
 @Suite("The key of the secrets")
 struct SealingKeyLoadTests {
-  let state = ScratchState()
+  let state = ScratchFolder()
   var path: String { "\(state.path)/secrets.key" }
 
   @Test("is made on the first start, for its owner alone, and is the same ever after")
   func made() throws {
     let key = try SealingKey.load(state: state.path, credentials: nil)
     #expect(Bytes.mode(path) == 0o600)
-    #expect(state.files == [path])
+    #expect(state.everything == [path])
     #expect(try SealingKey.load(state: state.path, credentials: nil).fingerprint == key.fingerprint)
     #expect(try SealingKey.load(state: state.path, credentials: state.path).fingerprint == key.fingerprint)
   }
 
   @Test("comes from systemd's credential where there is one, as bytes or as digits")
   func credential() throws {
-    let credentials = ScratchState()
+    let credentials = ScratchFolder()
     let bytes = (0..<32).map { UInt8($0) }
     let key = try SealingKey(bytes: bytes)
     Bytes.write(bytes, to: "\(credentials.path)/steward-key", mode: 0o440)
@@ -29,7 +30,7 @@ struct SealingKeyLoadTests {
       "\(SHA256Digest(bytes: bytes)!.hex)\n".utf8, to: "\(credentials.path)/steward-key", mode: 0o400)
     #expect(
       try SealingKey.load(state: state.path, credentials: credentials.path).fingerprint == key.fingerprint)
-    #expect(state.files.isEmpty, "no other key was made")
+    #expect(state.everything.isEmpty, "no other key was made")
     unlink("\(credentials.path)/steward-key")
     symlink("/dev/zero", "\(credentials.path)/steward-key")
     #expect(throws: SecretStoreError.self) {

@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import SecretStore
 import Testing
@@ -7,21 +8,6 @@ import Testing
 
 @Suite("Properties of plans of secrets")
 struct PropertyTests {
-  static let seed = UInt64.random(in: 0..<(.max))
-
-  /// splitmix64: the same worlds for the same seed.
-  private struct Dice: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9e37_79b9_7f4a_7c15
-      var word = state
-      word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-      word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-      return word ^ (word >> 31)
-    }
-  }
-
   private struct World {
     let resource: Resource<SecretSpec>
     var seen: SecretObserved
@@ -86,7 +72,7 @@ struct PropertyTests {
 
   @Test("acting as planned leaves nothing to do, and never makes two versions on their way")
   func converges() {
-    var dice = Dice(state: Self.seed)
+    var dice = Dice(seed: Dice.seed)
     for round in 0..<5000 {
       var world = World(&dice)
       var steps = 0
@@ -94,7 +80,7 @@ struct PropertyTests {
         world.seen = SecretsController.expect(action, of: world.resource, after: world.seen, at: world.now)
         #expect(world.seen.versions.filter(\.phase.isUnderway).count <= 1)
         steps += 1
-        #expect(steps < 20, "seed \(Self.seed), round \(round): \(world.seen)")
+        #expect(steps < 20, "seed \(Dice.seed), round \(round): \(world.seen)")
         if steps >= 20 { return }
       }
     }
@@ -102,26 +88,26 @@ struct PropertyTests {
 
   @Test("until the plan wakes, time alone changes neither its actions nor its findings")
   func wakes() {
-    var dice = Dice(state: Self.seed)
+    var dice = Dice(seed: Dice.seed)
     for round in 0..<5000 {
       let world = World(&dice)
       let plan = world.plan(at: world.now)
       let end = plan.wakeAt ?? world.now + days(4000)
-      #expect(end > world.now, "seed \(Self.seed), round \(round)")
+      #expect(end > world.now, "seed \(Dice.seed), round \(round)")
       let length = world.now.distance(to: end).components.seconds
       for share in [0.0, 0.3, 0.99, 1.0] {
         let moment = min(world.now + .seconds(Int64(Double(length) * share)), end - .microseconds(1))
         let later = world.plan(at: max(world.now, moment))
-        #expect(later.actions == plan.actions, "seed \(Self.seed), round \(round), \(moment): \(world.seen)")
+        #expect(later.actions == plan.actions, "seed \(Dice.seed), round \(round), \(moment): \(world.seen)")
         #expect(
-          later.findings == plan.findings, "seed \(Self.seed), round \(round), \(moment): \(world.seen)")
+          later.findings == plan.findings, "seed \(Dice.seed), round \(round), \(moment): \(world.seen)")
       }
     }
   }
 
   @Test("the same inputs give the same plan, cells fit, and a failed look gives nothing to do")
   func pure() {
-    var dice = Dice(state: Self.seed)
+    var dice = Dice(seed: Dice.seed)
     for _ in 0..<2000 {
       let world = World(&dice)
       let plan = world.plan(at: world.now)

@@ -1,6 +1,6 @@
 import Calendar
 import Cryptography
-import FoundationEssentials
+import Fixtures
 import Glibc
 import Host
 import Reconciliation
@@ -12,40 +12,27 @@ import Synchronization
 /// A scratch folder with a store, real scripts and a server that is a file: what it holds is the password it
 /// takes.
 final class Workshop: Sendable {
-  let folder: String
+  private let scratch = ScratchFolder()
+  var folder: String { scratch.path }
   let clock = VirtualClock(at: noon)
   let key: SealingKey
 
   init() throws {
-    var template = Array("/tmp/secrets-test-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw HostError("create", "/tmp", "no scratch folder") }
-    folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    for name in ["state", "scratch", "srv"] { mkdir("\(folder)/\(name)", 0o700) }
+    for name in ["state", "scratch", "srv"] { mkdir(scratch.path(name), 0o700) }
     key = try SealingKey(bytes: [UInt8](repeating: 7, count: SealingKey.length))
   }
 
-  deinit { _ = system("rm -rf '\(folder)'") }
+  func path(_ name: String) -> String { scratch.path(name) }
 
-  func path(_ name: String) -> String { "\(folder)/\(name)" }
-
-  func text(_ name: String) -> String? {
-    FileManager.default.contents(atPath: path(name)).map { String(decoding: $0, as: UTF8.self) }
-  }
+  func text(_ name: String) -> String? { scratch.text(name) }
 
   func write(_ text: String, to name: String, mode: mode_t = 0o600) {
-    _ = FileManager.default.createFile(atPath: path(name), contents: Data(text.utf8))
-    chmod(path(name), mode)
+    scratch.write(text, to: name, mode: mode)
   }
 
-  func mode(_ name: String) -> mode_t {
-    var status = stat()
-    lstat(path(name), &status)
-    return status.st_mode & 0o7777
-  }
+  func mode(_ name: String) -> mode_t { Bytes.mode(path(name)) }
 
-  func files(_ name: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: path(name))) ?? []).sorted()
-  }
+  func files(_ name: String) -> [String] { ScratchFolder.names(in: path(name)) }
 
   /// A script in the workshop, which is its working folder's `$D`.
   func script(_ name: String, _ body: String) -> Written {

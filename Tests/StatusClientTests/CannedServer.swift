@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import StatusAPI
 import StatusClient
@@ -5,20 +6,17 @@ import StatusClient
 /// A socket at which somebody says what a test wrote for it, in pieces, whatever is asked.
 final class CannedServer: Sendable {
   let path: String
-  private let folder: String
+  private let folder = ScratchFolder()
   private let listener: Int32
 
   init(_ pieces: [String], thenWaits: Bool = false) throws {
-    var template = Array("/tmp/steward-client-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw Errno(code: errno) }
-    folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    path = "\(folder)/s"
+    path = folder.path("s")
     listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     guard SocketPath.withAddress(of: path, { bind(listener, $0, $1) }) == 0, listen(listener, 8) == 0 else {
       throw Errno(code: errno)
     }
     let descriptor = listener
-    onThread {
+    startThread {
       while true {
         let peer = accept(descriptor, nil, nil)
         guard peer >= 0 else {
@@ -41,39 +39,8 @@ final class CannedServer: Sendable {
     }
   }
 
-  /// Stops it and removes its folder.
+  /// Stops it.
   func end() {
     shutdown(listener, Int32(SHUT_RDWR))
-    unlink(path)
-    rmdir(folder)
   }
-}
-
-struct Errno: Error {
-  let code: Int32
-}
-
-/// Runs what blocks on a thread of its own: the tests' own must not wait for it.
-func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    onThread { continuation.resume(with: Result { try body() }) }
-  }
-}
-
-/// Runs `body` on a new thread.
-func onThread(_ body: @escaping @Sendable () -> Void) {
-  final class Work {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let work = Unmanaged.passRetained(Work(body)).toOpaque()
-  let result = pthread_create(
-    &thread, nil,
-    { work in
-      Unmanaged<Work>.fromOpaque(work!).takeRetainedValue().body()
-      return nil
-    }, work)
-  precondition(result == 0, "no thread can be made")
-  pthread_detach(thread)
 }

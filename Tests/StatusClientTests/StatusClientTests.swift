@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import StatusAPI
 import StatusClient
@@ -15,7 +16,7 @@ import Testing
     let server = try CannedServer(pieces, thenWaits: thenWaits)
     defer { server.end() }
     let client = StatusClient(path: server.path, patience: patience)
-    return try await offPool {
+    return try await onOwnThread {
       do throws(StatusClientError) {
         return .success(try client.ask(.version).body)
       } catch {
@@ -118,7 +119,7 @@ import Testing
       defer { server.end() }
       let client = StatusClient(path: server.path)
       let seen = Mutex<[FollowLine]>([])
-      let failure: StatusClientError? = try await offPool {
+      let failure: StatusClientError? = try await onOwnThread {
         do throws(StatusClientError) {
           try client.follow(.follow()) { line in
             seen.withLock { $0.append(line.body) }

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Reconciliation
 import StatusAPI
@@ -41,7 +42,7 @@ import Testing
 
   /// What a command prints.
   private func run(_ command: String) async throws -> String {
-    try await offPool {
+    try await onOwnThread {
       guard let pipe = popen(command + " 2>&1", "r") else { throw Errno(code: errno) }
       defer { pclose(pipe) }
       var bytes: [UInt8] = []

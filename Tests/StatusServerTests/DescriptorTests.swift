@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import StatusServer
 import Testing
@@ -10,7 +11,7 @@ import Testing
       try await serving { served in
         let known = try RawPeer(served.path)
         known.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
-        let first = try await offPool { known.read(atMost: 12) }
+        let first = try await onOwnThread { known.read(atMost: 12) }
         #expect(first == "HTTP/1.1 200")
 
         // The runtime's first timer opens descriptors, and ends the process where it cannot.
@@ -25,7 +26,7 @@ import Testing
           peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
         }
         let before = processorSeconds()
-        let isKnownClosed = try await offPool { known.isClosed() }
+        let isKnownClosed = try await onOwnThread { known.isClosed() }
         #expect(isKnownClosed)
         try await Task.sleep(for: .seconds(3))
         #expect(processorSeconds() - before < 1)
@@ -33,7 +34,7 @@ import Testing
         for descriptor in held { close(descriptor) }
         _ = setDescriptorLimit(limit)
         for peer in waiting {
-          let answer = try await offPool { peer.read(atMost: 12) }
+          let answer = try await onOwnThread { peer.read(atMost: 12) }
           #expect(answer == "HTTP/1.1 200")
         }
       }

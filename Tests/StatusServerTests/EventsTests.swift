@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Glibc
 import Reconciliation
 import StatusAPI
@@ -52,7 +53,7 @@ import Testing
       ] {
         let peer = try RawPeer(served.path)
         peer.send("GET /v1/events?\(query) HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-        let answer = try #require(try await offPool { peer.read() })
+        let answer = try #require(try await onOwnThread { peer.read() })
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(query): \(answer)")
         #expect(answer.contains(words), "\(answer)")
       }
@@ -75,7 +76,7 @@ import Testing
       await served.town.tell(adopted("staging", ["north": "always"]))
       let seen = Mutex<[Int64]>([])
       let client = served.client
-      async let following: Void = offPool {
+      async let following: Void = onOwnThread {
         var query = EventsQuery()
         query.after = 0
         try client.follow(.follow(query)) { line in
@@ -83,7 +84,7 @@ import Testing
           return seen.withLock(\.count) < 300
         }
       }
-      #expect(try await eventually { seen.withLock { !$0.isEmpty } })
+      try await eventually { seen.withLock { !$0.isEmpty } }
       while seen.withLock(\.count) < 300 {
         await served.town.tell(.turnedAway(Caller(name: "x", roles: [], isOwner: false), what: "a"))
         for verb in ["suspend", "resume"] {
@@ -103,7 +104,7 @@ import Testing
       served.town.introduce(0, as: Caller(name: "dora", roles: ["developers"], isOwner: false))
       let scopes = Mutex<[String?]>([])
       let client = served.client
-      async let following: Void = offPool {
+      async let following: Void = onOwnThread {
         var query = EventsQuery()
         query.after = 0
         query.kinds = ["finding", "done"]
@@ -112,7 +113,7 @@ import Testing
           return scopes.withLock(\.count) < 2
         }
       }
-      #expect(try await eventually { scopes.withLock(\.count) == 1 })
+      try await eventually { scopes.withLock(\.count) == 1 }
       await served.town.rust(shutter("production", "gate"))
       await served.town.rust(shutter("staging", "north"))
       try await following
@@ -128,13 +129,13 @@ import Testing
       await served.town.tell(adopted("staging", ["north": "always"]))
       let lines = Mutex<[FollowLine]>([])
       let client = served.client
-      async let following: Void = offPool {
+      async let following: Void = onOwnThread {
         try client.follow(.follow()) { line in
           lines.withLock { $0.append(line.body) }
           return true
         }
       }
-      #expect(try await eventually { lines.withLock(\.count) >= 2 })
+      try await eventually { lines.withLock(\.count) >= 2 }
       #expect(lines.withLock { $0.first } == .heartbeat(monday))
       served.town.feed.finish()
       try await following
@@ -155,7 +156,7 @@ import Testing
       await served.town.tell(adopted("staging", ["north": "always"]))
       let stuck = try RawPeer(served.path)
       stuck.send("GET /v1/events?follow&after=0 HTTP/1.1\r\nHost: s\r\n\r\n")
-      #expect(try await eventually { served.town.feed.listeners == 1 })
+      try await eventually { served.town.feed.listeners == 1 }
       // Each bears a kilobyte: soon more than any socket's buffer.
       let reason = String(repeating: "x", count: 1000)
       for _ in 0..<400 {
@@ -163,14 +164,14 @@ import Testing
           _ = try await served.ask(.request(verb, RequestBody(scope: "staging", reason: reason)))
         }
       }
-      #expect(try await eventually { served.town.feed.listeners == 0 })
+      try await eventually { served.town.feed.listeners == 0 }
       let count = await served.town.log.count
-      let text = try #require(try await offPool { stuck.read() })
+      let text = try #require(try await onOwnThread { stuck.read() })
       #expect(text.utf8.count < 4 << 20)
 
       let seen = Mutex<[Int64]>([])
       let client = served.client
-      try await offPool {
+      try await onOwnThread {
         var query = EventsQuery()
         query.after = 0
         try client.follow(.follow(query)) { line in
@@ -195,12 +196,12 @@ import Testing
         peers.append(try RawPeer(served.path))
         peers.last?.send("GET /v1/events?follow HTTP/1.1\r\nHost: s\r\n\r\n")
       }
-      #expect(try await eventually { served.town.feed.listeners == 2 })
+      try await eventually { served.town.feed.listeners == 2 }
       let third = try RawPeer(served.path)
       third.send("GET /v1/events?follow HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-      #expect(try await offPool { third.read() }?.hasPrefix("HTTP/1.1 503 ") == true)
+      #expect(try await onOwnThread { third.read() }?.hasPrefix("HTTP/1.1 503 ") == true)
       peers = []
-      #expect(try await eventually(within: .seconds(5)) { served.town.feed.listeners == 0 })
+      try await eventually { served.town.feed.listeners == 0 }
     }
   }
 }

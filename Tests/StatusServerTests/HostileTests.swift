@@ -1,3 +1,4 @@
+import Fixtures
 import StatusAPI
 import StatusServer
 import Testing
@@ -25,7 +26,7 @@ import Testing
     try await serving { served in
       let peer = try RawPeer(served.path)
       let answer = try #require(
-        try await offPool {
+        try await onOwnThread {
           peer.send(text)
           return peer.read()
         }, "closed")
@@ -38,7 +39,7 @@ import Testing
   func millionHeaders() async throws {
     try await serving { served in
       let peer = try RawPeer(served.path)
-      let answer = try await offPool {
+      let answer = try await onOwnThread {
         peer.send("GET / HTTP/1.1\r\n" + String(repeating: "a: b\r\n", count: 1_000_000))
         return peer.read()
       }
@@ -54,7 +55,7 @@ import Testing
   func largeBody(_ header: String) async throws {
     try await serving { served in
       let peer = try RawPeer(served.path)
-      let answer = try await offPool {
+      let answer = try await onOwnThread {
         peer.send("POST /v1/requests/open HTTP/1.1\r\nHost: s\r\n\(header)\r\n")
         let chunk = String(repeating: "x", count: 0x10000)
         for _ in 0..<128 {
@@ -72,7 +73,7 @@ import Testing
   func unreadBody() async throws {
     try await serving { served in
       let peer = try RawPeer(served.path)
-      let answer = try await offPool {
+      let answer = try await onOwnThread {
         peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\nContent-Length: 8388608\r\n\r\nxxxx")
         return peer.read()
       }
@@ -91,7 +92,7 @@ import Testing
     try await serving { served in
       let peer = try RawPeer(served.path)
       peer.send("\(method) \(target) HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-      let answer = try #require(try await offPool { peer.read() })
+      let answer = try #require(try await onOwnThread { peer.read() })
       #expect(answer.hasPrefix("HTTP/1.1 40"), "\(answer)")
     }
   }
@@ -101,7 +102,7 @@ import Testing
     try await serving { served in
       let peer = try RawPeer(served.path)
       let answer = try #require(
-        try await offPool {
+        try await onOwnThread {
           // Reading only after all is written would be a deadlock of the peer's own making.
           peer.send(
             String(repeating: "GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n", count: 500) + HostileTests.good)
@@ -117,7 +118,7 @@ import Testing
     limits.unreadWithin = .milliseconds(400)
     try await serving(limits) { served in
       let peer = try RawPeer(served.path)
-      async let sent = offPool {
+      async let sent = onOwnThread {
         peer.send(String(repeating: "GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n", count: 200_000))
       }
       #expect(try await served.ask(.version).api == 1)
@@ -131,15 +132,15 @@ import Testing
       let peer = try RawPeer(served.path)
       peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
       peer.finishSending()
-      #expect(try await offPool { peer.read() }?.hasPrefix("HTTP/1.1 200 ") == true)
+      #expect(try await onOwnThread { peer.read() }?.hasPrefix("HTTP/1.1 200 ") == true)
       let cut = try RawPeer(served.path)
       cut.send("GET /v1/ver")
       cut.finishSending()
-      #expect(try await offPool { cut.isClosed() })
+      #expect(try await onOwnThread { cut.isClosed() })
       let short = try RawPeer(served.path)
       short.send("POST /v1/requests/end HTTP/1.1\r\nHost: s\r\nContent-Length: 100\r\n\r\n{")
       short.finishSending()
-      #expect(try await offPool { short.isClosed() })
+      #expect(try await onOwnThread { short.isClosed() })
     }
   }
 
@@ -154,7 +155,7 @@ import Testing
     try await serving(limits) { served in
       let peer = try RawPeer(served.path)
       peer.send(text)
-      #expect(try await offPool { peer.isClosed() })
+      #expect(try await onOwnThread { peer.isClosed() })
     }
   }
 
@@ -167,7 +168,7 @@ import Testing
       let peer = try RawPeer(served.path)
       let start = ContinuousClock.now
       peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
-      #expect(try await offPool { peer.isClosed() })
+      #expect(try await onOwnThread { peer.isClosed() })
       #expect(ContinuousClock.now - start >= .milliseconds(2400))
     }
   }
@@ -202,17 +203,17 @@ import Testing
         let peer = try RawPeer(served.path)
         // Answered, and so surely accepted before the next one.
         peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
-        let answer = try await offPool { peer.read(atMost: 12) }
+        let answer = try await onOwnThread { peer.read(atMost: 12) }
         #expect(answer == "HTTP/1.1 200")
         peers.append(peer)
       }
       for old in peers.prefix(3) {
-        let isClosed = try await offPool { old.isClosed() }
+        let isClosed = try await onOwnThread { old.isClosed() }
         #expect(isClosed)
       }
       let newest = peers[7]
       newest.send(HostileTests.good)
-      let answer = try await offPool { newest.read() }
+      let answer = try await onOwnThread { newest.read() }
       // The rest of the first answer, and the second one.
       #expect(answer?.components(of: "HTTP/1.1 200 ") == 1)
     }

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import StatusAPI
 import StatusServer
@@ -6,13 +7,9 @@ import Testing
 @Suite struct ListeningSocketTests {
   /// Runs `body` with a path in a new folder, and removes both.
   private func inFolder(_ body: (_ folder: String, _ path: String) async throws -> Void) async throws {
-    let folder = try scratchFolder()
-    let path = "\(folder)/steward.sock"
-    defer {
-      unlink(path)
-      rmdir(folder)
-    }
-    try await body(folder, path)
+    let folder = ScratchFolder()
+    chmod(folder.path, 0o755)
+    try await body(folder.path, folder.path("steward.sock"))
   }
 
   private func refusal(_ path: String) -> String {
@@ -90,7 +87,7 @@ import Testing
   func race() async throws {
     try await inFolder { _, path in
       let sockets = try await withThrowingTaskGroup(of: ListeningSocket?.self) { group in
-        for _ in 0..<16 { group.addTask { try await offPool { try? ListeningSocket.bind(path) } } }
+        for _ in 0..<16 { group.addTask { try await onOwnThread { try? ListeningSocket.bind(path) } } }
         return try await group.reduce(into: []) { $0 += [$1].compactMap(\.self) }
       }
       #expect(sockets.count == 1)

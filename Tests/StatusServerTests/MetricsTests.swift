@@ -1,3 +1,4 @@
+import Fixtures
 import Reconciliation
 import StatusAPI
 import StatusServer
@@ -41,6 +42,6 @@ import Testing
   private func get(_ path: String, _ served: Served) async throws -> String {
     let peer = try RawPeer(served.path)
     peer.send("GET \(path) HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-    return try #require(try await offPool { peer.read() })
+    return try #require(try await onOwnThread { peer.read() })
   }
 }

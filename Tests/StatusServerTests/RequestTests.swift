@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import StatusAPI
 import StatusServer
@@ -81,7 +82,7 @@ import Testing
         peer.send(
           "POST /v1/requests/suspend HTTP/1.1\r\nHost: s\r\nConnection: close\r\n"
             + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)")
-        let answer = try #require(try await offPool { peer.read() })
+        let answer = try #require(try await onOwnThread { peer.read() })
         #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(body)")
         #expect(answer.contains(words), "\(answer)")
       }

@@ -1,3 +1,4 @@
+import Fixtures
 import Glibc
 import Logging
 import StatusAPI
@@ -7,7 +8,7 @@ import Testing
 
 /// A server on a real socket in a folder of its own.
 struct Served: Sendable {
-  let folder: String
+  let folder: ScratchFolder
   let path: String
   let town: Town
 
@@ -17,7 +18,7 @@ struct Served: Sendable {
   /// Asks it, on a thread that may block.
   func ask<Body>(_ endpoint: Endpoint<Body>) async throws -> Body {
     let client = client
-    return try await offPool { try client.ask(endpoint).body }
+    return try await onOwnThread { try client.ask(endpoint).body }
   }
 
   /// Asks it what it refuses.
@@ -37,8 +38,10 @@ struct Served: Sendable {
 func serving(
   _ limits: ServerLimits = ServerLimits(), _ body: (Served) async throws -> Void
 ) async throws {
-  let folder = try scratchFolder()
-  let path = "\(folder)/steward.sock"
+  let folder = ScratchFolder()
+  // Other users must be able to reach the socket in it.
+  chmod(folder.path, 0o755)
+  let path = folder.path("steward.sock")
   let socket = try ListeningSocket.bind(path)
   let town = Town()
   var logger = Logger(label: "test")
@@ -56,58 +59,5 @@ func serving(
   await running.value
   socket.close()
   #expect(access(path, F_OK) != 0, "the socket is gone with its server")
-  rmdir(folder)
   try result.get()
-}
-
-/// A new folder whose path is short enough for a socket.
-func scratchFolder() throws -> String {
-  var template = Array("/tmp/steward-test-XXXXXX".utf8CString)
-  guard mkdtemp(&template) != nil else { throw Errno(code: errno) }
-  let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  // Other users must be able to reach the socket in it.
-  chmod(folder, 0o755)
-  return folder
-}
-
-struct Errno: Error {
-  let code: Int32
-}
-
-/// Runs what blocks on a thread of its own: neither the threads that the server runs on nor those of a pool
-/// that grows slowly may wait for it.
-func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-  try await withCheckedThrowingContinuation { continuation in
-    onThread { continuation.resume(with: Result { try body() }) }
-  }
-}
-
-/// Runs `body` on a new thread.
-func onThread(_ body: @escaping @Sendable () -> Void) {
-  final class Work {
-    let body: @Sendable () -> Void
-    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-  }
-  var thread = pthread_t()
-  let work = Unmanaged.passRetained(Work(body)).toOpaque()
-  let result = pthread_create(
-    &thread, nil,
-    { work in
-      Unmanaged<Work>.fromOpaque(work!).takeRetainedValue().body()
-      return nil
-    }, work)
-  precondition(result == 0, "no thread can be made")
-  pthread_detach(thread)
-}
-
-/// Waits until `condition` holds, or gives up.
-func eventually(
-  within patience: Duration = .seconds(20), _ condition: () async throws -> Bool
-) async throws -> Bool {
-  let deadline = ContinuousClock.now + patience
-  while ContinuousClock.now < deadline {
-    if try await condition() { return true }
-    try await Task.sleep(for: .milliseconds(10))
-  }
-  return false
 }

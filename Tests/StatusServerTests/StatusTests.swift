@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import Specification
 import StatusAPI
@@ -109,7 +110,7 @@ import Testing
       for path in ["/v1/status", "/metrics", "/v1/events", "/v1/plan", "/v1/forecast"] {
         let peer = try RawPeer(served.path)
         peer.send("GET \(path) HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-        #expect(try await offPool { peer.read() }?.hasPrefix("HTTP/1.1 403 ") == true)
+        #expect(try await onOwnThread { peer.read() }?.hasPrefix("HTTP/1.1 403 ") == true)
       }
       #expect(try await served.ask(.version).version == "1.2.3")
       let denials = await served.town.log.filter { $0.kind == .denied }
@@ -123,11 +124,11 @@ import Testing
     try await serving { served in
       await served.town.tell(adopted("staging", ["south": "always"]))
       let client = served.client
-      let first = try await offPool { try client.ask(.status).bytes }
-      let second = try await offPool { try client.ask(.status).bytes }
+      let first = try await onOwnThread { try client.ask(.status).bytes }
+      let second = try await onOwnThread { try client.ask(.status).bytes }
       #expect(first == second)
       await served.town.rust(shutter("staging", "south"))
-      let third = try await offPool { try client.ask(.status).bytes }
+      let third = try await onOwnThread { try client.ask(.status).bytes }
       #expect(third != first)
     }
   }

@@ -1,0 +1,70 @@
+import Glibc
+
+/// It did not happen.
+public struct WaitedInVain: Error, CustomStringConvertible {
+  /// For how long.
+  public let patience: Duration
+
+  public var description: String { "it did not happen within \(patience)" }
+}
+
+/// Waits until `condition` holds: a deadline far beyond what it should take turns a hang into a failure.
+/// - Throws: ``WaitedInVain`` after the deadline.
+public func eventually(
+  within patience: Duration = .seconds(20), _ condition: () async throws -> Bool
+) async throws {
+  let deadline = ContinuousClock.now + patience
+  while ContinuousClock.now < deadline {
+    if try await condition() { return }
+    try await Task.sleep(for: .milliseconds(5))
+  }
+  throw WaitedInVain(patience: patience)
+}
+
+/// The first value of a stream that is wanted; nil after a deadline.
+public func first<T: Sendable>(
+  of stream: AsyncStream<T>, within patience: Duration = .seconds(10),
+  where isWanted: @escaping @Sendable (T) -> Bool = { _ in true }
+) async -> T? {
+  await withTaskGroup(of: T?.self) { group in
+    group.addTask {
+      for await value in stream where isWanted(value) { return value }
+      return nil
+    }
+    group.addTask {
+      try? await Task.sleep(for: patience)
+      return nil
+    }
+    let value = await group.next() ?? nil
+    group.cancelAll()
+    return value
+  }
+}
+
+/// Runs what blocks on a thread of its own: neither the threads that a server runs on nor those of a pool that grows
+/// slowly may wait for it.
+public func onOwnThread<Value: Sendable>(
+  _ body: @escaping @Sendable () throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    startThread { continuation.resume(with: Result { try body() }) }
+  }
+}
+
+/// Runs `body` on a new thread.
+public func startThread(_ body: @escaping @Sendable () -> Void) {
+  final class Work {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var thread = pthread_t()
+  let work = Unmanaged.passRetained(Work(body)).toOpaque()
+  let result = pthread_create(
+    &thread, nil,
+    { work in
+      Unmanaged<Work>.fromOpaque(work!).takeRetainedValue().body()
+      return nil
+    }, work)
+  precondition(result == 0, "no thread can be made")
+  pthread_detach(thread)
+}
