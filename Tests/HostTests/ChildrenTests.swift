@@ -167,6 +167,72 @@ private final class Family: Sendable {
     await #expect(throws: HostError.self) { try await successor.start(launch) }
   }
 
+  /// Perl writes a title that is long enough over all of its environment (perlvar(1), $0).
+  private static let overwrites =
+    ["/usr/bin/perl", "-e", "$| = 1; $0 = 'web: ' . 'x' x 9000; print \"over\\n\"; sleep 1000"]
+
+  @Test("a child that writes over its environment is found by its record, with its marks, and is not doubled")
+  func overwritten() async throws {
+    let family = try Family()
+    let launch = ChildLaunch(
+      instance: "test/instances/web/1", arguments: Self.overwrites, environment: ["PASSWORD": "hunter2"],
+      marks: ["STEWARD_REVISION": "17", "STEWARD_SECRETS": "PASSWORD:3"])
+    let child = try await family.children.start(launch)
+    try await eventually {
+      try await family.children.recentOutput(of: launch.instance) == ["over"]
+    }
+    #expect(
+      ChildMarker(of: child.process.pid, stateFolder: family.scratch.path) == nil, "nothing was overwritten")
+    let successor = try family.successor()
+    #expect(try await successor.list() == [child])
+    let marks = try await successor.marks(of: child)
+    #expect(marks["STEWARD_REVISION"] == "17" && marks["STEWARD_SECRETS"] == "PASSWORD:3")
+    await #expect(throws: HostError.self) { try await successor.start(launch) }
+    #expect(try await successor.adopt(child))
+
+    let record = family.scratch.path("children/\(child.run)")
+    var status = stat()
+    #expect(stat(record, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    #expect(family.scratch.read("children/\(child.run)")?.contains("hunter2") == false)
+    #expect(try await !successor.stop(child, within: .seconds(5)).wasKilled)
+    try await eventually { access(record, F_OK) != 0 }
+    #expect(try await successor.list().isEmpty)
+  }
+
+  @Test(
+    "records of what does not run, of another boot, half-written or damaged are removed and start nothing")
+  func staleRecords() async throws {
+    let family = try Family()
+    let child = try await family.start("exec sleep 1000")
+    let name = "children/\(child.run)"
+    let record = try #require(family.scratch.read(name))
+    let process = child.process
+    for (file, text) in [
+      (
+        "children/gone",
+        record.replacing(child.run, with: "gone").replacing("\(process.pid) ", with: "999999999 ")
+      ),
+      (
+        "children/later",
+        record.replacing(child.run, with: "later").replacing(" \(process.startTicks) ", with: " 1 ")
+      ),
+      ("children/boot", record.replacing(child.run, with: "boot").replacing(process.bootID, with: "another")),
+      ("children/other", record.replacing("/web/1@", with: "/db/1@")),
+      ("children/elsewhere", record.replacing(child.run, with: "elsewhere").replacing("@/", with: "@/else/")),
+      ("children/.half", "STEWARD_RUN=half\0"), ("children/empty", ""),
+      ("children/large", String(repeating: "x", count: 1 << 20)),
+    ] {
+      try PrivateFile.write(Array(text.utf8), to: family.scratch.path(file))
+    }
+    let successor = try family.successor()
+    #expect(try await successor.list() == [child])
+    #expect(try PlainFile.names(in: family.scratch.path("children")) == [child.run])
+    await #expect(throws: HostError.self) {
+      try await successor.start(ChildLaunch(instance: "x", arguments: ["/no/such"]))
+    }
+    #expect(try PlainFile.names(in: family.scratch.path("children")) == [child.run])
+  }
+
   @Test("a process that only has the number of a child is left alone")
   func otherProcess() async throws {
     let family = try Family()

@@ -39,6 +39,48 @@ struct FaultTests {
     }
   }
 
+  @Test("an instance that writes over its environment is the same one after the daemon was killed")
+  func overwritten() async throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "bin/titled",
+      """
+      #!/usr/bin/perl
+      $0 = 'titled: ' . 'x' x 9000;
+      open my $file, '>', "SCRATCH/titled-$$" or die; close $file;
+      sleep 1 while 1;
+      """.replacing("SCRATCH", with: scratch.folder), mode: 0o755)
+    try scratch.environment(
+      "staging",
+      "data: synthetic\ninstances:\n  web: {run: [SCRATCH/bin/titled], count: 2, ready after: 100ms, stop within: 1s}"
+    )
+    func started() throws -> Set<String> {
+      Set(try PlainFile.names(in: scratch.folder).filter { $0.hasPrefix("titled-") })
+    }
+    func running() -> [pid_t] {
+      ((try? started()) ?? []).compactMap { pid_t($0.dropFirst(7)) }.filter { kill($0, 0) == 0 }.sorted()
+    }
+    defer { for pid in running() { kill(-pid, SIGKILL) } }
+    try await scratch.start()
+    try await eventually("two run and are ready") {
+      let status = try await scratch.steward("status").output.text
+      return running().count == 2 && status.contains("2 of 2")
+    }
+    let before = running()
+    #expect(scratch.instances("staging/instances/web").isEmpty, "their environment still tells of them")
+    try await scratch.end(SIGKILL)
+    try await scratch.start()
+    try await eventually("both are known again, with what they were started with") {
+      try await scratch.steward("status").output.text.contains("2 of 2")
+    }
+    #expect(try await scratch.steward("plan").end == .exited(0))
+    #expect(running() == before)
+    #expect(try started().count == 2)
+    try scratch.environment(
+      "staging", "data: synthetic\ninstances:\n  web: {run: [SCRATCH/bin/titled], count: 0}")
+    try await eventually("both are ended, as written") { running().isEmpty }
+  }
+
   @Test("a file that is gone releases its environment, a folder that is gone changes nothing")
   func gone() async throws {
     let scratch = try Scratch()

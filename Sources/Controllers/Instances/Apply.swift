@@ -42,7 +42,7 @@ extension InstancesController {
         ChildLaunch(
           instance: mark.instance, arguments: ChildEnvironment.arguments(of: launch.spec, mark),
           environment: ChildEnvironment.variables(of: launch.spec, mark, secrets: launch.secrets),
-          folder: launch.spec.folder))
+          marks: mark.variables, folder: launch.spec.folder))
       ledger.didStart(child, mark)
       return child
     } catch {

@@ -20,7 +20,6 @@ enum ChildEnvironment {
     variables.merge(spec.variables) { $1 }
     if let port = spec.port(of: mark.index) { variables["PORT"] = "\(port)" }
     variables.merge(secrets) { $1 }
-    variables.merge(mark.variables) { $1 }
     return variables
   }
 

@@ -1,7 +1,7 @@
 import Calendar
 import Reconciliation
 
-/// What a process bears in its environment to say which instance it is and what it was started with, so that a daemon
+/// What a process bears in its environment, and the door to processes keeps of it on the disk, to say which instance it is and what it was started with, so that a daemon
 /// that starts anew knows its children again. Nothing in it is secret.
 struct Mark: Sendable, Hashable {
   /// Every variable that the daemon sets for itself begins so.
@@ -46,15 +46,8 @@ struct Mark: Sendable, Hashable {
     self.secrets = secrets
   }
 
-  /// Reads what the instance `index` of `resource` was started with from its environment as the kernel shows it; nil
-  /// where that says nothing, as after a program has written its title over it.
-  init?(of resource: ResourceID, index: Int, environment: [UInt8]) {
-    var variables: [String: String] = [:]
-    for variable in environment.split(separator: 0) where variable.starts(with: Mark.prefix.utf8) {
-      guard let equals = variable.firstIndex(of: UInt8(ascii: "=")) else { continue }
-      variables[String(decoding: variable[..<equals], as: UTF8.self)] =
-        String(decoding: variable[(equals + 1)...], as: UTF8.self)
-    }
+  /// Reads what the instance `index` of `resource` was started with; nil where that is not said.
+  init?(of resource: ResourceID, index: Int, variables: [String: String]) {
     guard let revision = variables["STEWARD_REVISION"],
       let startedAt = variables["STEWARD_STARTED"].flatMap(Instant.init(rfc3339:))
     else { return nil }

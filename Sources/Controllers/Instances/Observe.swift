@@ -9,7 +9,6 @@ extension InstancesController {
     do {
       try await adoptStrangers(of: resource.id)
       var running: [ObservedInstance] = []
-      // A program that writes over its environment is not listed; that it runs is known all the same.
       for entry in ledger.entries(of: resource.id) where entry.child.process.isRunning {
         running.append(await observed(entry))
       }
@@ -29,29 +28,18 @@ extension InstancesController {
       guard let index = Mark.index(of: child.instance, in: resource), !ledger.hasEnded(child) else {
         continue
       }
-      let mark = await mark(of: child, resource, index)
+      let mark = try await mark(of: child, resource, index)
       if try await children.adopt(child) { ledger.adopted(child, mark) }
     }
   }
 
   /// What a child says that it was started with. One that says nothing has no revision, so that it is started anew,
   /// and counts as started now.
-  private func mark(of child: Child, _ resource: ResourceID, _ index: Int) async -> Mark {
-    let environment = try? await offPool {
-      try PlainFile.read(
-        "/proc/\(child.process.pid)/environ", bytesMax: InstancesController.environmentBytesMax)
-    }
-    if let environment, child.process.isRunning,
-      let mark = Mark(of: resource, index: index, environment: environment)
-    {
-      return mark
-    }
-    return Mark(resource: resource, index: index, revision: "", startedAt: clock.now, secrets: [])
+  private func mark(of child: Child, _ resource: ResourceID, _ index: Int) async throws -> Mark {
+    let variables = try await children.marks(of: child)
+    return Mark(of: resource, index: index, variables: variables)
+      ?? Mark(resource: resource, index: index, revision: "", startedAt: clock.now, secrets: [])
   }
-
-  /// Linux gives a program at most a quarter of its stack limit for arguments and environment, 2 MiB as a rule
-  /// (execve(2)).
-  private static let environmentBytesMax = 8 << 20
 
   private func observed(_ entry: Ledger.Entry) async -> ObservedInstance {
     ObservedInstance(

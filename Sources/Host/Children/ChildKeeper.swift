@@ -5,19 +5,23 @@ public struct ChildLaunch: Sendable {
   public var instance: String
   /// The program by its absolute path, then its arguments. No shell, no search path.
   public var arguments: [String]
-  /// All variables that it gets, but for the two that mark it as a child of this keeper; nothing is
-  /// inherited.
+  /// All variables that it gets, but for the marks; nothing is inherited.
   public var environment: [String: String]
+  /// Variables besides, whose names begin with `STEWARD_`, that say what it was started with. They are also kept
+  /// on the disk, so nothing in them is secret. The keeper adds two of its own.
+  public var marks: [String: String]
   /// The folder it works in.
   public var folder: String
 
   /// A program with these parts.
   public init(
-    instance: String, arguments: [String], environment: [String: String] = [:], folder: String = "/"
+    instance: String, arguments: [String], environment: [String: String] = [:],
+    marks: [String: String] = [:], folder: String = "/"
   ) {
     self.instance = instance
     self.arguments = arguments
     self.environment = environment
+    self.marks = marks
     self.folder = folder
   }
 }
@@ -82,6 +86,11 @@ public protocol ChildKeeper: Sendable {
   /// once when the daemon starts, and whenever memory and machine may differ.
   /// - Throws: ``HostError`` where processes cannot be looked at: that is not "none".
   func list() async throws -> [Child]
+
+  /// The marks that a child of ``list()`` was started with (``ChildLaunch/marks``), whoever started it; empty where
+  /// nothing tells them any more.
+  /// - Throws: ``HostError``
+  func marks(of child: Child) async throws -> [String: String]
 
   /// Watches a child that an earlier daemon started, and takes over its output. Watching twice is nothing.
   /// Returns false where it has ended.

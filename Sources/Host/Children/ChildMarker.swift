@@ -3,11 +3,13 @@ internal import Glibc
 /// How a child is found again: by two variables in its environment, which the kernel shows to its owner in
 /// /proc/PID/environ, and which its descendants inherit.
 ///
-/// A file with process numbers could be lost or stale, and would miss a child started just before the daemon
-/// was killed; the environment is there from the child's first instruction.
+/// It is there from the child's first instruction, whenever the daemon is killed. A program may write over it later:
+/// what it was is also kept in ``ChildRecords``.
 struct ChildMarker: Hashable, Sendable {
   static let instanceVariable = "STEWARD_INSTANCE"
   static let runVariable = "STEWARD_RUN"
+  /// With this the name of every mark begins.
+  static let prefix = "STEWARD_"
 
   let instance: String
   let stateFolder: String
@@ -45,6 +47,17 @@ struct ChildMarker: Hashable, Sendable {
     }
     guard let instance else { return nil }
     self.init(instance: instance, stateFolder: stateFolder, run: run)
+  }
+
+  /// All marks in an environment as the kernel shows it.
+  static func marks(in environment: [UInt8]) -> [String: String] {
+    var marks: [String: String] = [:]
+    for variable in environment.split(separator: 0) where variable.starts(with: prefix.utf8) {
+      guard let equals = variable.firstIndex(of: UInt8(ascii: "=")) else { continue }
+      marks[String(decoding: variable[..<equals], as: UTF8.self)] =
+        String(decoding: variable[(equals + 1)...], as: UTF8.self)
+    }
+    return marks
   }
 
   private static func value(of name: String, in variable: ArraySlice<UInt8>) -> String? {

@@ -6,9 +6,21 @@ extension Children {
     try await offPool { try self.find() }
   }
 
-  /// The children of this state folder that run now, by their environment.
+  /// See ``ChildKeeper/marks(of:)``.
+  public func marks(of child: Child) async throws -> [String: String] {
+    try await offPool {
+      if let record = try self.records.record(of: child) { return record.marks }
+      let environment = try? PseudoFile.read("/proc/\(child.process.pid)/environ")
+      // Its number may have been given to another between the two.
+      guard let environment, child.process.isRunning else { return [:] }
+      return ChildMarker.marks(in: environment)
+    }
+  }
+
+  /// The children of this state folder that run now, by their environment and their records.
   func find() throws(HostError) -> [Child] {
     var found: [String: Child] = [:]
+    for child in try records.running() { found[child.instance] = child }
     for pid in try ProcessTable.processIDs() where pid != Machine.processID {
       // Asked first because it costs little and leaves few: every child leads its session.
       guard let status = ProcessStatus(of: pid), status.session == pid, status.isRunning,
@@ -16,7 +28,7 @@ extension Children {
       else { continue }
       let process = ProcessIdentity(pid: pid, startTicks: status.startTicks)
       let child = Child(instance: marker.instance, process: process, run: marker.run)
-      // A descendant that began a session of its own carries the same marker; the child is the one that was
+      // A record and an environment may tell of the same one. A descendant that began a session of its own carries the same marker; the child is the one that was
       // there first.
       if let other = found[child.instance], other.process.startTicks <= process.startTicks { continue }
       found[child.instance] = child

@@ -40,7 +40,9 @@ extension Children {
     try output.attend()
     let nothing = try Descriptor(open("/dev/null", O_RDONLY | O_CLOEXEC), "open", "/dev/null")
 
-    let environment = launch.environment.merging(marker.variables) { $1 }
+    let marks = launch.marks.merging(marker.variables) { $1 }
+    let environment = launch.environment.merging(marks) { $1 }
+    let record = try records.begin(run, marks)
     var pid: pid_t = 0
     let failure = CStrings.with(launch.arguments) { arguments in
       CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
@@ -48,23 +50,33 @@ extension Children {
           &pid, launch.arguments[0], arguments, environment, launch.folder, nothing.raw, end.raw)
       }
     }
-    guard failure == 0 else { throw HostError("start", launch.arguments[0], code: failure) }
+    guard failure == 0 else {
+      records.abandon(record)
+      throw HostError("start", launch.arguments[0], code: failure)
+    }
     do throws(HostError) {
-      return try watchStarted(pid, launch.instance, run)
+      return try watchStarted(pid, launch.instance, record)
     } catch {
       // Nobody would look after it: better none than one that is not watched.
       kill(-pid, SIGKILL)
       kill(pid, SIGKILL)
       waitpid(pid, nil, 0)
+      records.abandon(record)
+      records.forget(run)
       throw error
     }
   }
 
-  private func watchStarted(_ pid: pid_t, _ instance: String, _ run: String) throws(HostError) -> Child {
+  private func watchStarted(
+    _ pid: pid_t, _ instance: String, _ record: ChildRecords.Beginning
+  ) throws(HostError) -> Child {
+    let run = record.run
     let process = try WatchedProcess(started: pid) { [weak self] identity, end in
       self?.ended(Child(instance: instance, process: identity, run: run), end)
     }
     let child = Child(instance: instance, process: process.identity, run: run)
+    // Before it is watched: its end removes the record again.
+    try records.complete(record, child)
     _ = try watch(child, process)
     return child
   }
@@ -103,7 +115,10 @@ extension Children {
     var status = stat()
     guard stat(launch.folder, &status) == 0 else { throw .last("work in", launch.folder) }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw HostError("work in", launch.folder, code: ENOTDIR) }
-    let texts = launch.arguments + launch.environment.keys + launch.environment.values + [launch.instance]
+    let texts =
+      launch.arguments + launch.environment.keys + launch.environment.values + launch.marks.values + [
+        launch.instance
+      ]
     if texts.contains(where: { $0.utf8.contains(0) }) {
       throw HostError("start", program, "an argument or a variable has a zero byte in it")
     }

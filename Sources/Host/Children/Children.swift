@@ -4,8 +4,8 @@ internal import Synchronization
 /// Children that outlive the daemon.
 ///
 /// - Each is the leader of a session of its own, tied to no terminal, pipe or task of the daemon: it runs on
-///   when the daemon stops, is killed or is replaced, and the next daemon finds it by its environment
-///   (``list()``) and takes it over (``adopt(_:)``).
+///   when the daemon stops, is killed or is replaced, and the next daemon finds it by its environment or its
+///   record in the state folder (``list()``) and takes it over (``adopt(_:)``).
 /// - Its output goes through a FIFO in the state folder to a log of bounded size; see ``OutputLimits``.
 /// - When its first process ends, whatever else it left in its session, or that carries its environment, is
 ///   killed.
@@ -34,6 +34,7 @@ public final class Children: ChildKeeper {
   /// Where FIFOs and logs are, by its path without symbolic links.
   public let stateFolder: String
   let folder: Folder
+  let records: ChildRecords
   let limits: OutputLimits
   let clock: any WallClock
   let randomness: any Randomness
@@ -53,6 +54,7 @@ public final class Children: ChildKeeper {
     guard let name = FileName("output") else { throw HostError("open", stateFolder, code: EINVAL) }
     self.stateFolder = stateFolder
     folder = try outer.makeFolder(name)
+    records = try ChildRecords(in: outer, stateFolder: stateFolder)
     self.limits = limits
     self.clock = clock
     self.randomness = randomness
@@ -105,7 +107,12 @@ public final class Children: ChildKeeper {
       return (watched?.isStopping ?? false, Array(state.streams.values))
     }
     for stream in streams { stream.yield(ChildExit(child: child, end: end)) }
-    // Who stops a child gives what is left of it its time first.
-    if !isStopping { Task { [self] in _ = try? await offPool { self.killStrays(of: child) } } }
+    Task { [self] in
+      try? await offPool {
+        // Who stops a child gives what is left of it its time first.
+        if !isStopping { _ = self.killStrays(of: child) }
+        self.records.forget(child.run)
+      }
+    }
   }
 }

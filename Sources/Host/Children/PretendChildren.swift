@@ -7,6 +7,7 @@ public final class PretendChildren: ChildKeeper {
     var running: [String: Child] = [:]
     var lastPID: Int32 = 1000
     var launches: [ChildLaunch] = []
+    var marks: [String: [String: String]] = [:]
     var streams: [AsyncStream<ChildExit>.Continuation] = []
     var output: [String: [String]] = [:]
     var refusal: HostError?
@@ -45,12 +46,17 @@ public final class PretendChildren: ChildKeeper {
         pid: state.lastPID, startTicks: UInt64(state.lastPID), bootID: "pretended")
       let child = Child(instance: launch.instance, process: process, run: "run-\(state.lastPID)")
       state.running[launch.instance] = child
+      state.marks[child.run] = launch.marks
       return child
     }
   }
 
   public func list() async throws -> [Child] {
     state.withLock { $0.running.values.sorted { $0.instance < $1.instance } }
+  }
+
+  public func marks(of child: Child) async throws -> [String: String] {
+    state.withLock { $0.marks[child.run] ?? [:] }
   }
 
   public func adopt(_ child: Child) async throws -> Bool {
