@@ -11,15 +11,18 @@ public final class ListeningSocket: Sendable {
   public let descriptor: Int32
   /// The path that was bound; nil for an inherited socket, whose path is its maker's to keep.
   public let path: String?
+  /// Where callers find it: for people.
+  public let address: String
   /// What was made at the path: it is removed at the end only while it still stands there.
   private let file: SocketFile?
 
   /// How many callers may wait to be accepted: a burst of a thousand scripts, not a queue for minutes.
   static let backlog: Int32 = 512
 
-  private init(descriptor: Int32, path: String?, file: SocketFile?) {
+  private init(descriptor: Int32, path: String?, address: String, file: SocketFile?) {
     self.descriptor = descriptor
     self.path = path
+    self.address = address
     self.file = file
   }
 
@@ -44,7 +47,7 @@ public final class ListeningSocket: Sendable {
       guard let file = SocketFile(path: path) else {
         throw ListeningSocketError("\(path) vanished while it was bound", errno)
       }
-      return ListeningSocket(descriptor: descriptor, path: path, file: file)
+      return ListeningSocket(descriptor: descriptor, path: path, address: path, file: file)
     } catch {
       Glibc.close(descriptor)
       throw error
@@ -69,7 +72,22 @@ public final class ListeningSocket: Sendable {
     }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
-    return ListeningSocket(descriptor: descriptor, path: nil, file: nil)
+    return ListeningSocket(descriptor: descriptor, path: nil, address: boundPath(of: descriptor), file: nil)
+  }
+
+  /// The path that a socket was bound to (getsockname(2)); an abstract name with "@" in front.
+  private static func boundPath(of descriptor: Int32) -> String {
+    var address = sockaddr_un()
+    var length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+    }
+    guard result == 0 else { return "descriptor \(descriptor)" }
+    let count = max(0, Int(length) - MemoryLayout<sa_family_t>.size)
+    let bytes = withUnsafeBytes(of: &address.sun_path) { Array($0.prefix(count)) }
+    let isAbstract = bytes.first == 0
+    let name = String(decoding: bytes.dropFirst(isAbstract ? 1 : 0).prefix { $0 != 0 }, as: UTF8.self)
+    return isAbstract ? "@\(name)" : name
   }
 
   /// Stops listening, and removes the path if it is still the socket that was bound here.

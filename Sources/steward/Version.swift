@@ -1,6 +1,6 @@
-import ArgumentParser
+import StatusAPI
 
 /// What the command says of itself.
 enum Version {
-  static let text = "steward 0.1.0"
+  static let text = "steward \(ProgramVersion.text)"
 }

@@ -59,13 +59,24 @@ struct Machinery {
     self.socket = listening
     server = StatusServer(socket: listening, source: source, logger: logger)
     logger.notice(
-      "stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.path ?? "inherited")"
+      "stewardd \(Stewardd.version): files in \(config), state in \(state), socket \(listening.address)\(listening.path == nil ? ", inherited" : "")"
     )
+    if listening.path == nil, let meant = socket ?? configuration.writtenSocket, meant != listening.address {
+      logger.warning(
+        "the socket is \(listening.address), as the socket unit's ListenStream= says; \(meant) is not served")
+    }
   }
 
   private static func listen(_ path: String) throws -> ListeningSocket {
-    if let inherited = SocketActivation.take().first { return try .inherit(inherited.descriptor) }
-    return try .bind(path)
+    let inherited = SocketActivation.take()
+    guard let first = inherited.first else { return try .bind(path) }
+    // Callers of a socket that nobody accepts on would wait for ever.
+    guard inherited.count == 1 else {
+      throw HostError(
+        "take over", "the sockets \(inherited.map(\.name).joined(separator: ", "))",
+        "one is served: the socket unit needs one ListenStream=", class: .terminal)
+    }
+    return try .inherit(first.descriptor)
   }
 
   func run() async throws {

@@ -17,7 +17,7 @@ struct Stewardd: AsyncParsableCommand {
       """,
     version: Stewardd.version)
 
-  static let version = "0.1.0"
+  static let version = ProgramVersion.text
 
   @Option(help: "The folder with steward.yaml and environments/.")
   var config = "/etc/steward"
