@@ -19,6 +19,27 @@ import Testing
   }
 
   @Test(
+    "curl that waits before it sends its body hears at once whether it is wanted",
+    .enabled(if: access("/usr/bin/curl", X_OK) == 0, "curl is not installed"))
+  func expectation() async throws {
+    try await serving { served in
+      await served.town.tell(adopted("staging", ["north": "always"]))
+      // As long as curl is told to wait for the word, were it not given: the deadline fails the request.
+      let post =
+        "curl -sS -i --expect100-timeout 60 --max-time 30 -H 'Expect: 100-continue' "
+        + "--unix-socket \(served.path) http://steward/v1/requests"
+      let wanted = try await run("\(post)/suspend --json '{\"scope\":\"staging\",\"reason\":\"a storm\"}'")
+      #expect(wanted.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "\(wanted)")
+      #expect(wanted.contains("\"sequence\":"))
+      let large = "\(served.folder)/large"
+      _ = try await run("head -c 2000000 /dev/zero >\(large)")
+      let unwanted = try await run("\(post)/suspend --data-binary @\(large); rm \(large)")
+      #expect(unwanted.hasPrefix("HTTP/1.1 413 "), "\(unwanted)")
+      #expect(try await run("\(post) --data-binary x").hasPrefix("HTTP/1.1 404 "))
+    }
+  }
+
+  @Test(
     "the kernel says who calls: another user, with its groups",
     .enabled(
       if: geteuid() == 0 && access("/usr/bin/setpriv", X_OK) == 0 && access("/usr/bin/curl", X_OK) == 0,

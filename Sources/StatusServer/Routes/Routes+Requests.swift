@@ -2,6 +2,7 @@ import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import NIOHTTPTypes
 import Reconciliation
 import StatusAPI
 
@@ -9,12 +10,12 @@ extension Routes {
   func addRequests(to router: Router<StatusContext>) {
     router.post("/v1/requests/{verb}") { request, context in
       let verb = try context.parameters.require("verb")
-      let body = try await body(of: request)
+      let body = try await body(of: request, context)
       let ask = try Reconciliation.Request.Ask(verb: verb, body, limits)
       return try answer(await source.submit(Reconciliation.Request(ask, by: context.caller)), to: body)
     }
     router.post("/v1/secrets/reveal") { request, context in
-      let body = try await body(of: request)
+      let body = try await body(of: request, context)
       let ask = Reconciliation.Request.Ask.reveal(try Reconciliation.Request.Ask.resource(body.scope))
       return try answer(await source.submit(Reconciliation.Request(ask, by: context.caller)), to: body)
     }
@@ -37,9 +38,16 @@ extension Routes {
   }
 
   /// The request's body: bounded before it is read, and read strictly.
-  private func body(of request: Inquiry) async throws -> StatusAPI.RequestBody {
+  private func body(of request: Inquiry, _ context: StatusContext) async throws -> StatusAPI.RequestBody {
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytesMax {
       throw StatusError.tooLarge(limits.bodyBytesMax)
+    }
+    // RFC 9110, 10.1.1: the peer keeps its body back until it hears that it is wanted, or that it is not.
+    if request.headers[.expect]?.lowercased() == "100-continue" {
+      try await context.connection.channel.writeAndFlush(
+        HTTPResponsePart.head(HTTPResponse(status: .continue))
+      )
+      .get()
     }
     let buffer: ByteBuffer
     do {
