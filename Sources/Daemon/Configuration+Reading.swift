@@ -57,7 +57,10 @@ extension Configuration {
     problems += reading.mistakes.map { "\($0)" }
     if let steward = reading.steward {
       keepAsGood(source, &problems)
-      state.withLock { ($0.steward, $0.stewardDigest) = (steward, source.digest) }
+      state.withLock { state in
+        (state.steward, state.stewardDigest) = (steward, source.digest)
+        state.revision += 1
+      }
       return true
     }
     guard isFirst else { return false }

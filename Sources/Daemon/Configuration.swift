@@ -24,6 +24,8 @@ public final class Configuration: Sendable {
   struct State {
     var steward: StewardFile?
     var stewardDigest: String?
+    /// How often `steward` was replaced.
+    var revision: UInt64 = 0
     /// The digest of each environment's file as last told to the reducer.
     var told: [String: String] = [:]
     var problems: [String] = []
@@ -50,6 +52,9 @@ public final class Configuration: Sendable {
 
   /// What `steward.yaml` says; nil until it was read.
   public var steward: StewardFile? { state.withLock(\.steward) }
+
+  /// How often what `steward.yaml` says has changed.
+  public var revision: UInt64 { state.withLock(\.revision) }
 
   /// `socket:` of `steward.yaml` as it is on the disk now; nil where it is not written or the file is no good.
   public var writtenSocket: String? {

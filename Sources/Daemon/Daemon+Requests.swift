@@ -29,8 +29,6 @@ extension Daemon {
 public struct Figures: Sendable {
   /// The reducer, as a copy.
   public let reconciler: Reconciler
-  /// How often it has changed.
-  public let revision: UInt64
   /// When the daemon began.
   public let startedAt: Instant
   /// When its loop last turned.
@@ -45,7 +43,6 @@ extension Daemon {
   /// How things stand.
   public var figures: Figures {
     Figures(
-      reconciler: reconciler, revision: revision, startedAt: startedAt, turnedAt: turnedAt, stall: stall,
-      problems: problems)
+      reconciler: reconciler, startedAt: startedAt, turnedAt: turnedAt, stall: stall, problems: problems)
   }
 }

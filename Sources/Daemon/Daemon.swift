@@ -3,6 +3,7 @@ import EventLog
 import Host
 import Logging
 public import Reconciliation
+import Synchronization
 
 /// The shell around the reducer: it performs effects concurrently and feeds back what came of them.
 ///
@@ -11,16 +12,18 @@ public import Reconciliation
 public actor Daemon {
   /// The reducer. Reading it is a copy: whoever answers a question works on a value that no longer changes.
   public private(set) var reconciler: Reconciler
-  /// How often the reducer has changed; a rendered answer is good for as long as this stays.
-  public private(set) var revision: UInt64 = 0
+  /// How often anything that the daemon tells of itself has changed; an answer is good for as long as this stays. It
+  /// grows before the change can be seen, so whoever reads it first and then looks never takes an old view for a new.
+  public nonisolated var revision: UInt64 { changes.load(ordering: .acquiring) }
+  private nonisolated let changes = Atomic<UInt64>(0)
   /// When the daemon began.
   public let startedAt: Instant
   /// When the loop last turned.
   public private(set) var turnedAt: Instant
   /// Why nothing can be recorded now, and so nothing is done; nil where all is well.
-  public internal(set) var stall: String?
+  public internal(set) var stall: String? { willSet { if newValue != stall { noteChange() } } }
   /// What is wrong with the configuration folder or `steward.yaml`.
-  public internal(set) var problems: [String] = []
+  public internal(set) var problems: [String] = [] { willSet { if newValue != problems { noteChange() } } }
 
   nonisolated let doors: Doors
   nonisolated let inbox = Inbox()
@@ -105,7 +108,7 @@ public actor Daemon {
     var events: [Event] = []
     var rest: [Effect] = []
     for case .input(let input) in items {
-      revision += 1
+      noteChange()
       for effect in reconciler.step(input, now: now) {
         if case .record(let recorded) = effect { events += recorded } else { rest.append(effect) }
       }
@@ -117,6 +120,8 @@ public actor Daemon {
     setTimer()
     answerTheManager(items)
   }
+
+  private func noteChange() { changes.add(1, ordering: .acquiringAndReleasing) }
 
   private func begin(_ effect: Effect) {
     switch effect {

@@ -35,8 +35,9 @@ public struct ServerLimits: Sendable, Hashable {
   public var eventsMax = 1_000
   /// The longest reason.
   public var reasonCharactersMax = 1_000
-  /// How long a rendered status may be used again while nothing has changed: its `at` moves on.
-  public var statusFor = Duration.milliseconds(500)
+  /// How long an answer may be given again, and who a caller is be remembered, while nothing has changed: the answer's
+  /// `at` moves on.
+  public var answerFor = Duration.milliseconds(500)
   /// How long connections may take to finish when the server stops.
   public var farewell = Duration.seconds(2)
 

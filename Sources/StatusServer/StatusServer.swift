@@ -117,7 +117,9 @@ public struct StatusServer: Sendable {
         try await writer.write(response: response.head, body: response.body)
       },
       configuration: HTTP1Channel.Configuration(
-        additionalChannelHandlers: [ConnectionDeadlines(connection, limits)],
+        additionalChannelHandlers: [
+          ConnectionDeadlines(connection, limits), StandingAnswers(connection, source),
+        ],
         httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
           maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,
           maxHeaderFieldCount: limits.headersMax)))
@@ -127,10 +129,13 @@ public struct StatusServer: Sendable {
   private func respond(
     to request: Request, on connection: Connection, _ responder: RouterResponder<StatusContext>
   ) async -> Response {
-    let peer = connection.peer
-    let caller = await source.caller(uid: peer.uid, gid: peer.gid, groups: peer.groups)
+    // Read before anything that it vouches for.
+    let revision = source.revision
+    let caller = await connection.caller(at: revision, for: limits.answerFor) { peer in
+      await source.caller(uid: peer.uid, gid: peer.gid, groups: peer.groups)
+    }
     let context = StatusContext(
-      source: StatusContextSource(logger: logger, caller: caller, connection: connection))
+      source: StatusContextSource(logger: logger, caller: caller, revision: revision, connection: connection))
     var response: Response
     do {
       response = try await responder.respond(to: request, context: context)
@@ -138,7 +143,6 @@ public struct StatusServer: Sendable {
       response = .error(
         StatusError(status: .badRequest, code: "invalid", message: "this is no HTTP request", closes: true))
     }
-    response.headers[APIVersion.fieldName] = "\(APIVersion.current)"
-    return response
+    return response.versioned
   }
 }

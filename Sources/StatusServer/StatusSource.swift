@@ -4,14 +4,19 @@ public import Reconciliation
 /// What the server asks of the daemon. Every call may come from any task at any time; none may block a
 /// thread.
 public protocol StatusSource: Sendable {
+  /// Grows whenever anything that is shown, or who may see it, may have changed, and before that can be seen in any
+  /// other way: an answer that was begun at this revision may be given again while it stays. Read for every request,
+  /// on the thread that serves: answer at once.
+  var revision: UInt64 { get }
   /// The daemon as it stands.
   func snapshot() async -> Snapshot
   /// Takes a person's request, and answers when the event that records it is durable.
   func submit(_ request: Request) async -> Reply
   /// Records that somebody who may see nothing asked to.
   func turnAway(_ caller: Caller, what: String) async
-  /// Who the process at the other end of a socket is. Asked once for each request, so that a change of roles
-  /// counts from the next one on: answer from memory where you can.
+  /// Who the process at the other end of a socket is, with the roles that it has now. The answer counts for its
+  /// connection while the revision stays, but for ``ServerLimits/answerFor`` at most: the machine may know its users by
+  /// other names meanwhile.
   func caller(uid: UInt32, gid: UInt32, groups: [UInt32]) async -> Caller
   /// Events of the log: only durable ones, in the order that ``EventQuery/newestFirst`` says.
   func events(_ query: EventQuery) async throws -> [Event]
@@ -27,18 +32,14 @@ public protocol StatusSource: Sendable {
 public struct Snapshot: Sendable {
   /// The reducer: a copy.
   public var reconciler: Reconciler
-  /// Changes whenever anything that is shown may have changed: with equal revisions, a rendered answer is
-  /// used again.
-  public var revision: UInt64
   /// The moment.
   public var now: Instant
   /// The daemon itself.
   public var daemon: DaemonFigures
 
   /// A snapshot.
-  public init(reconciler: Reconciler, revision: UInt64, now: Instant, daemon: DaemonFigures) {
+  public init(reconciler: Reconciler, now: Instant, daemon: DaemonFigures) {
     self.reconciler = reconciler
-    self.revision = revision
     self.now = now
     self.daemon = daemon
   }

@@ -31,6 +31,9 @@ struct DaemonSource: StatusSource {
     roles = Roles(accounts: SystemAccounts())
   }
 
+  /// Both only grow, so that the sum stays the same only where neither did.
+  var revision: UInt64 { daemon.revision + configuration.revision }
+
   func snapshot() async -> Snapshot {
     let figures = await daemon.figures
     var body = DaemonFigures(
@@ -40,7 +43,7 @@ struct DaemonSource: StatusSource {
     body.logStalled = figures.stall
     body.problems = figures.problems
     body.tally = tally.now
-    return Snapshot(reconciler: figures.reconciler, revision: figures.revision, now: clock.now, daemon: body)
+    return Snapshot(reconciler: figures.reconciler, now: clock.now, daemon: body)
   }
 
   func submit(_ request: Request) async -> Reply { await daemon.submit(request) }

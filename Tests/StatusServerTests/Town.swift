@@ -9,7 +9,7 @@ actor Town: StatusSource {
   static let kind = ControllerKind(Shutters.self)
 
   private var reconciler = Reconciler(kinds: [Town.kind])
-  private var revision: UInt64 = 0
+  private nonisolated let changes = Atomic<UInt64>(0)
   private var requests: UInt64 = 0
   private var now = monday
   private var open: Set<ResourceID> = []
@@ -33,6 +33,7 @@ actor Town: StatusSource {
   /// Lets something happen, and all that follows.
   @discardableResult
   func tell(_ input: Input) -> [UInt64: Answer] {
+    noteChange()
     var inbox = [input]
     var answers: [UInt64: Answer] = [:]
     while !inbox.isEmpty {
@@ -50,9 +51,10 @@ actor Town: StatusSource {
         }
       }
     }
-    revision += 1
     return answers
   }
+
+  private nonisolated func noteChange() { changes.add(1, ordering: .acquiringAndReleasing) }
 
   private func append(_ events: [Event]) {
     log += events
@@ -71,7 +73,10 @@ actor Town: StatusSource {
     tell(.noticed(id))
   }
 
-  func stall(_ why: String?) { stalled = why }
+  func stall(_ why: String?) {
+    noteChange()
+    stalled = why
+  }
 
   func wait(until instant: Instant) {
     now = instant
@@ -81,6 +86,7 @@ actor Town: StatusSource {
   /// Says who the user with this number is from now on.
   nonisolated func introduce(_ uid: UInt32, as caller: Caller) {
     callers.withLock { $0[uid] = caller }
+    noteChange()
   }
 
   /// Who has called so far.
@@ -88,13 +94,15 @@ actor Town: StatusSource {
 
   // MARK: StatusSource
 
+  nonisolated var revision: UInt64 { changes.load(ordering: .acquiring) }
+
   func snapshot() -> Snapshot {
     var daemon = DaemonFigures(
       version: "1.2.3", startedAt: monday, configurationFolder: "/etc/steward",
       stateFolder: "/var/lib/steward")
     daemon.logStalled = stalled
     daemon.tally = tally
-    return Snapshot(reconciler: reconciler, revision: revision, now: now, daemon: daemon)
+    return Snapshot(reconciler: reconciler, now: now, daemon: daemon)
   }
 
   func submit(_ request: Request) -> Reply {

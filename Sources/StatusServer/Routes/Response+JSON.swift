@@ -17,6 +17,13 @@ extension Response {
       status: status, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: body))
   }
 
+  /// The answer with the header that every one bears.
+  var versioned: Response {
+    var response = self
+    response.headers[APIVersion.fieldName] = "\(APIVersion.current)"
+    return response
+  }
+
   /// The answer that says why there is no other.
   static func error(_ error: StatusError) -> Response {
     let body = ErrorBody(code: error.code, message: error.message, hint: error.hint)

@@ -8,10 +8,11 @@ extension Routes {
     router.get("/v1/status") { request, context in
       _ = try QueryItems(request, known: [])
       let (snapshot, sight) = try await look(request, context)
-      return Response.json(
-        rendered: try rendered.body(sight, snapshot, youngerThan: limits.statusFor) {
-          try ByteBuffer.json(StatusBody(snapshot, to: sight))
-        })
+      let answer = try rendered.answer(to: sight, at: context.revision, for: limits.answerFor) {
+        try ByteBuffer.json(StatusBody(snapshot, to: sight))
+      }
+      context.connection.keep(answer, of: request.uri.string)
+      return answer.response
     }
     router.get("/v1/why") { request, context in try await why(request, context) }
     router.get("/v1/version") { _, _ in
