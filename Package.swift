@@ -12,11 +12,11 @@ let settings: [SwiftSetting] = [
 /// A target under `Sources`, in the folder of its name unless `path` says otherwise.
 func target(
   _ name: String, path: String? = nil, exclude: [String] = [], sources: [String]? = nil,
-  _ dependencies: [Target.Dependency]
+  embedding resources: [String] = [], _ dependencies: [Target.Dependency]
 ) -> Target {
   .target(
     name: name, dependencies: dependencies, path: path.map { "Sources/\($0)" }, exclude: exclude,
-    sources: sources,
+    sources: sources, resources: resources.map { .embedInCode($0) },
     swiftSettings: settings)
 }
 
@@ -105,7 +105,7 @@ let package = Package(
         "Calendar", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
         .product(name: "Logging", package: "swift-log"),
       ]),
-    target("StatusAPI", ["Calendar"]),
+    target("StatusAPI", embedding: ["openapi.json"], ["Calendar"]),
     target(
       "StatusServer",
       [

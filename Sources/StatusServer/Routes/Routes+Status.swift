@@ -15,6 +15,8 @@ extension Routes {
       return answer.response
     }
     router.get("/v1/why") { request, context in try await why(request, context) }
+    let document = Response.json(rendered: ByteBuffer(bytes: APIDocument.bytes))
+    router.get("/v1/openapi.json") { _, _ in document }
     router.get("/v1/version") { _, _ in
       try Response.json(
         VersionBody(version: await source.snapshot().daemon.version, api: APIVersion.current))

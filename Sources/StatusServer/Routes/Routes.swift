@@ -24,7 +24,10 @@ struct Routes: Sendable {
   }
 
   /// The responder to every request.
-  func responder() -> RouterResponder<StatusContext> {
+  func responder() -> RouterResponder<StatusContext> { router().buildResponder() }
+
+  /// Everything that is answered.
+  func router() -> Router<StatusContext> {
     let router = Router(context: StatusContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ErrorAnswers(logger: logger))
     addStatus(to: router)
@@ -32,8 +35,11 @@ struct Routes: Sendable {
     addEvents(to: router)
     addRequests(to: router)
     addHealth(to: router)
-    return router.buildResponder()
+    return router
   }
+
+  /// Every route as `GET /v1/status`; that HEAD is answered wherever GET is goes without saying.
+  var names: [String] { router().routes.filter { $0.method != .head }.map { "\($0)" } }
 
   /// The daemon as it stands, and what the caller may see of it.
   /// - Throws: ``StatusError``, 403, where that is nothing; that somebody without any role asked is an event.
