@@ -123,8 +123,7 @@ let package = Package(
       "stewardd",
       [
         "Calendar", "Controllers", "Cryptography", "Daemon", "Desired", "EventLog", "Host", "Reconciliation",
-        "SecretStore",
-        "StatusAPI", "StatusServer",
+        "SecretStore", "Specification", "StatusAPI", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -132,9 +131,7 @@ let package = Package(
     program(
       "steward",
       [
-        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
-        "StatusAPI",
-        "StatusClient",
+        "Calendar", "Host", "StatusAPI", "StatusClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

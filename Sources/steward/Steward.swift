@@ -3,7 +3,7 @@ import ArgumentParser
 /// The command that people type. One file for each subcommand: `Look` asks how things stand, `Ask` asks for something,
 /// `Offline` needs no daemon.
 @main
-struct Steward: AsyncParsableCommand {
+struct Steward: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "steward",
     abstract: "Ask the daemon that keeps your environments.",

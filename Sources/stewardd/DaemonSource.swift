@@ -65,14 +65,20 @@ struct DaemonSource: StatusSource {
     return try await log.events(matching: filter)
   }
 
-  func verifyLog() async throws -> LogVerification {
-    switch try await log.verify() {
+  func verifyLog() async throws -> LogVerification { LogVerification(try await log.verify()) }
+}
+
+extension LogVerification {
+  /// What the log's own examination came to.
+  init(_ verification: Verification) {
+    switch verification {
     case .ok(let count, let head):
-      LogVerification(
+      self.init(
         events: count, head: "\(head)", brokenAt: nil,
         message: "\(count) events, the chain is whole, head \(head)")
     case .broken(let at, let what):
-      LogVerification(events: at - 1, head: nil, brokenAt: at, message: "broken at event \(at): \(what)")
+      self.init(
+        events: max(0, at - 1), head: nil, brokenAt: at, message: "broken at event \(at): \(what)")
     }
   }
 }

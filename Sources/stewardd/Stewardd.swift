@@ -5,19 +5,33 @@ import Host
 import Logging
 import StatusAPI
 
-/// The daemon's main: it composes and decides nothing.
+/// The daemon's main: it composes and decides nothing. Besides running, the program does what is worked out from files
+/// and logs alone, for `steward`.
 @main
 struct Stewardd: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "stewardd",
     abstract: "Keep environments as they are written in files.",
+    usage: """
+      stewardd [--config <folder>] [--state <folder>] [--socket <path>] [--verbose]
+      stewardd check [--config <folder>] [--json]
+      stewardd verify <log> [--json]
+      """,
     discussion: """
       Runs in the foreground; `steward` asks it how things stand. SIGHUP reads the files anew. SIGTERM ends the daemon \
       and leaves instances running, for the next one to take over. SIGINT (Ctrl-C) ends the instances too.
       """,
-    version: Stewardd.version)
+    version: Stewardd.version,
+    subcommands: [RunCommand.self, CheckCommand.self, VerifyCommand.self],
+    defaultSubcommand: RunCommand.self)
 
   static let version = ProgramVersion.text
+}
+
+/// `stewardd`, with or without `run`: the daemon.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Keep the environments; what is done where no subcommand is named.")
 
   @Option(help: "The folder with steward.yaml and environments/.")
   var config = "/etc/steward"

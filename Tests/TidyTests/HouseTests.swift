@@ -37,6 +37,20 @@ struct HouseTests {
     }
   }
 
+  /// What the command may stand on: it is typed a hundred times a day and must start at once, so it carries neither
+  /// YAML nor SQLite nor the controllers; what needs those is done by `stewardd`.
+  static let command: Set<String> = [
+    "ArgumentParser", "Calendar", "FoundationEssentials", "Glibc", "Host", "StatusAPI", "StatusClient",
+  ]
+
+  @Test("the command stands on little, so that it starts at once")
+  func lightCommand() throws {
+    for file in try Tree.swiftFiles(in: "Sources/steward") {
+      let strangers = file.imports.subtracting(HouseTests.command)
+      #expect(strangers.isEmpty, "\(file.path) imports \(strangers.sorted())")
+    }
+  }
+
   @Test("nobody imports all of Foundation, which brings a megabyte of tables and a slow start")
   func foundation() throws {
     for file in try Tree.swiftFiles(in: "Sources") where file.imports.contains("Foundation") {

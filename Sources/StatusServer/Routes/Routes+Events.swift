@@ -12,10 +12,7 @@ extension Routes {
       let permit = try heavyPermit(context)
       defer { withExtendedLifetime(permit) {} }
       let found = try await source.verifyLog()
-      return try Response.json(
-        VerifyBody(
-          isIntact: found.brokenAt == nil, events: found.events, head: found.head, brokenAt: found.brokenAt,
-          message: found.message))
+      return try Response.json(VerifyBody(found))
     }
   }
 

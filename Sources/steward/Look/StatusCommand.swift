@@ -1,9 +1,9 @@
 import ArgumentParser
-import Host
+import Glibc
 import StatusAPI
 
 /// `steward status`: the table of environments, and below it whatever needs somebody.
-struct StatusCommand: AsyncParsableCommand {
+struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show every environment at a glance.")
 
@@ -15,7 +15,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
-  func run() async throws {
+  func run() throws {
     guard watch else { return try show() }
     // The whole screen is written at once over the old one, and what is left of that is cleared: no flicker.
     Output.write(Array("\u{1B}[2J\n".utf8))
@@ -23,7 +23,7 @@ struct StatusCommand: AsyncParsableCommand {
       let lines = try text().split(separator: "\n", omittingEmptySubsequences: false)
       let screen = "\u{1B}[H" + lines.map { "\($0)\u{1B}[K" }.joined(separator: "\n") + "\u{1B}[J\n"
       Output.write(Array(screen.utf8))
-      try await SystemClock().sleep(for: .seconds(1))
+      _ = sleep(1)
     }
   }
 
