@@ -7,15 +7,21 @@ import StatusClient
 
 /// What every command that asks the daemon takes.
 struct ClientOptions: ParsableArguments {
-  @Option(help: "The daemon's socket; $STEWARD_SOCKET or /run/steward/steward.sock unless given.")
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket; $STEWARD_SOCKET or /run/steward/steward.sock unless given.", valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Flag(help: "Print the API's own answer.")
   var json = false
 
-  var socketPath: String {
+  var socketPath: String { ClientOptions.path(option: socket) }
+
+  /// Where the socket is, if `--socket` says this.
+  static func path(option: String?) -> String {
     let variable = getenv(SocketPath.variable).map { [SocketPath.variable: String(cString: $0)] }
-    return SocketPath.resolve(option: socket, environment: variable ?? [:])
+    return SocketPath.resolve(option: option, environment: variable ?? [:])
   }
 
   var client: StatusClient { StatusClient(path: socketPath) }

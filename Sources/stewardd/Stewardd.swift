@@ -33,13 +33,21 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run", abstract: "Keep the environments; what is done where no subcommand is named.")
 
-  @Option(help: "The folder with steward.yaml and environments/.")
+  @Option(
+    help: ArgumentHelp("The folder with steward.yaml and environments/.", valueName: "folder"),
+    completion: .directory)
   var config = "/etc/steward"
 
-  @Option(help: "The folder for the event log, sealed secrets and everything else that must survive.")
+  @Option(
+    help: ArgumentHelp(
+      "The folder for the event log, sealed secrets and everything else that must survive.",
+      valueName: "folder"), completion: .directory)
   var state = "/var/lib/steward"
 
-  @Option(help: "The socket; `socket:` in steward.yaml or \(SocketPath.standard) unless given.")
+  @Option(
+    help: ArgumentHelp(
+      "The socket; `socket:` in steward.yaml or \(SocketPath.standard) unless given.", valueName: "path"),
+    completion: .file())
   var socket: String?
 
   @Flag(name: .shortAndLong, help: "Say more.")

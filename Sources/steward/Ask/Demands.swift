@@ -5,8 +5,10 @@ import StatusAPI
 struct RotateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rotate", abstract: "Rotate a secret now; its previous version stays valid for its overlap.")
-  @Argument(help: "A secret: staging/secrets/API_KEY, or staging/API_KEY.") var secret: String
-  @Option(help: "Why.") var reason: String?
+  @Argument(
+    help: "A secret: staging/secrets/API_KEY, or staging/API_KEY.", completion: .resource(in: "secrets"))
+  var secret: String
+  @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
   @OptionGroup var client: ClientOptions
   func run() throws {
     try submit(client, "rotate", RequestBody(scope: secret.resource(in: "secrets"), reason: reason))
@@ -17,8 +19,10 @@ struct RotateCommand: ParsableCommand {
 struct RestartCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restart", abstract: "Restart instances, one at a time.")
-  @Argument(help: "Instances: staging/instances/web, or staging/web.") var instances: String
-  @Option(help: "Why.") var reason: String?
+  @Argument(
+    help: "Instances: staging/instances/web, or staging/web.", completion: .resource(in: "instances"))
+  var instances: String
+  @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
   @OptionGroup var client: ClientOptions
   func run() throws {
     try submit(client, "restart", RequestBody(scope: instances.resource(in: "instances"), reason: reason))
@@ -34,8 +38,10 @@ struct BackupCommand: ParsableCommand {
   struct Drill: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "drill", abstract: "Restore the newest backup into a scratch folder now, and time it.")
-    @Argument(help: "A backup: production/backups/main, or production/main.") var backup: String
-    @Option(help: "Why.") var reason: String?
+    @Argument(
+      help: "A backup: production/backups/main, or production/main.", completion: .resource(in: "backups"))
+    var backup: String
+    @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
     @OptionGroup var client: ClientOptions
     func run() throws {
       try submit(client, "drill", RequestBody(scope: backup.resource(in: "backups"), reason: reason))
@@ -47,7 +53,8 @@ struct BackupCommand: ParsableCommand {
 struct ReconcileCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconcile", abstract: "Look and plan again now, and forget back-off.")
-  @Argument(help: "What: staging, staging/instances, staging/instances/web.") var scope: String
+  @Argument(help: "What: staging, staging/instances, staging/instances/web.", completion: .scope) var scope:
+    String
   @OptionGroup var client: ClientOptions
   func run() throws { try submit(client, "reconcile", RequestBody(scope: scope)) }
 }
@@ -56,10 +63,11 @@ struct ReconcileCommand: ParsableCommand {
 struct ApproveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "approve", abstract: "Approve an action that waits; steward plan shows it and its number.")
-  @Argument(help: "The resource whose action waits.") var resource: String
-  @Argument(help: "The number that steward plan shows: it names just that action as it is now.") var digest:
-    String
-  @Option(help: "Why.") var reason: String?
+  @Argument(help: "The resource whose action waits.", completion: .resource) var resource: String
+  @Argument(
+    help: "The number that steward plan shows: it names just that action as it is now.", completion: .digest)
+  var digest: String
+  @Option(help: ArgumentHelp("Why.", valueName: "text")) var reason: String?
   @OptionGroup var client: ClientOptions
   func run() throws {
     try submit(client, "approve", RequestBody(scope: resource, reason: reason, digest: digest))
@@ -75,7 +83,9 @@ struct SecretCommand: ParsableCommand {
   struct Get: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "get", abstract: "Print a secret's current value. The log remembers who read it.")
-    @Argument(help: "A secret: staging/secrets/API_KEY, or staging/API_KEY.") var secret: String
+    @Argument(
+      help: "A secret: staging/secrets/API_KEY, or staging/API_KEY.", completion: .resource(in: "secrets"))
+    var secret: String
     @OptionGroup var client: ClientOptions
     func run() throws { try client.show(.reveal(secret.resource(in: "secrets"))) { print($0.value) } }
   }

@@ -23,13 +23,13 @@ struct CloseCommand: ParsableCommand {
 
 /// What an override always has.
 struct OrderOptions: ParsableArguments {
-  @Argument(help: "What: staging, staging/instances, staging/instances/web.")
+  @Argument(help: "What: staging, staging/instances, staging/instances/web.", completion: .scope)
   var scope: String
 
-  @Option(help: "When it ends by itself: 23:00, \"Mon 08:00\", 2h.")
+  @Option(help: ArgumentHelp("When it ends by itself: 23:00, \"Mon 08:00\", 2h.", valueName: "moment"))
   var until: Moment
 
-  @Option(help: "Why; whoever asks will be told.")
+  @Option(help: ArgumentHelp("Why; whoever asks will be told.", valueName: "text"))
   var reason: String
 
   func body() throws -> RequestBody {
@@ -41,7 +41,7 @@ struct OrderOptions: ParsableArguments {
 struct EndCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "end", abstract: "End what open or close ordered: follow the hours again.")
-  @Argument(help: "What was opened or closed.") var scope: String
+  @Argument(help: "What was opened or closed.", completion: .ordered(["open", "close"])) var scope: String
   @OptionGroup var client: ClientOptions
   func run() throws { try submit(client, "end", RequestBody(scope: scope)) }
 }
@@ -50,9 +50,13 @@ struct EndCommand: ParsableCommand {
 struct SuspendCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "suspend", abstract: "Leave something alone: watched and planned, never touched.")
-  @Argument(help: "What: staging, staging/secrets, staging/secrets/API_KEY.") var scope: String
-  @Option(help: "When it ends by itself; without it, only `steward resume` ends it.") var until: Moment?
-  @Option(help: "Why; whoever asks will be told.") var reason: String
+  @Argument(help: "What: staging, staging/secrets, staging/secrets/API_KEY.", completion: .scope) var scope:
+    String
+  @Option(
+    help: ArgumentHelp(
+      "When it ends by itself; without it, only `steward resume` ends it.", valueName: "moment")) var until:
+    Moment?
+  @Option(help: ArgumentHelp("Why; whoever asks will be told.", valueName: "text")) var reason: String
   @OptionGroup var client: ClientOptions
 
   func run() throws {
@@ -65,7 +69,7 @@ struct SuspendCommand: ParsableCommand {
 struct ResumeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Keep again what was suspended.")
-  @Argument(help: "What was suspended.") var scope: String
+  @Argument(help: "What was suspended.", completion: .ordered(["suspend"])) var scope: String
   @OptionGroup var client: ClientOptions
   func run() throws { try submit(client, "resume", RequestBody(scope: scope)) }
 }

@@ -14,22 +14,26 @@ struct EventsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "list", abstract: "Show the newest events, or those that match.")
 
-    @Argument(help: "What they are about: staging, staging/secrets, staging/secrets/API_KEY.")
+    @Argument(
+      help: "What they are about: staging, staging/secrets, staging/secrets/API_KEY.", completion: .scope)
     var scope: String?
 
     @Option(help: "Only this kind, such as done, failed, finding; may be repeated.")
     var kind: [String] = []
 
-    @Option(help: "At least this severe: info, notice, warning, critical.")
+    @Option(
+      help: "At least this severe: info, notice, warning, critical.",
+      completion: .list(["info", "notice", "warning", "critical"]))
     var severity: String?
 
-    @Option(help: "Only those of this user, or of `steward` itself.")
+    @Option(help: ArgumentHelp("Only those of this user, or of `steward` itself.", valueName: "user"))
     var actor: String?
 
-    @Option(help: "Only since then: 08:00 today, 2h ago, 2026-11-20, RFC 3339.")
+    @Option(
+      help: ArgumentHelp("Only since then: 08:00 today, 2h ago, 2026-11-20, RFC 3339.", valueName: "moment"))
     var since: PastMoment?
 
-    @Option(help: "Only after the event with this number.")
+    @Option(help: ArgumentHelp("Only after the event with this number.", valueName: "number"))
     var after: Int64?
 
     @Option(help: "At most so many, the newest.")

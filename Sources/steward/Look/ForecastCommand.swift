@@ -6,7 +6,7 @@ struct ForecastCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forecast", abstract: "Show what will happen in the coming days if nobody does anything.")
 
-  @Argument(help: "One environment.")
+  @Argument(help: "One environment.", completion: .environment)
   var environment: String?
 
   @Option(help: "How many days ahead.")

@@ -9,10 +9,13 @@ struct PlanCommand: ParsableCommand {
     commandName: "plan",
     abstract: "Show what is to be done, now or at another moment. Exits with 2 where something is.")
 
-  @Argument(help: "One environment.")
+  @Argument(help: "One environment.", completion: .environment)
   var environment: String?
 
-  @Option(help: "The moment to plan for, on what is observed now: 23:00, \"Mon 08:00\", 2h, RFC 3339.")
+  @Option(
+    help: ArgumentHelp(
+      "The moment to plan for, on what is observed now: 23:00, \"Mon 08:00\", 2h, RFC 3339.",
+      valueName: "moment"))
   var at: Moment?
 
   @OptionGroup var client: ClientOptions

@@ -7,7 +7,7 @@ struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status", abstract: "Show every environment at a glance.")
 
-  @Argument(help: "One environment, with its resources.")
+  @Argument(help: "One environment, with its resources.", completion: .environment)
   var environment: String?
 
   @Flag(name: .shortAndLong, help: "Show it again each second.")

@@ -8,7 +8,7 @@ struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Explain why a resource stands as it does, and what would change it.")
 
-  @Argument(help: "A resource: staging/instances/web.")
+  @Argument(help: "A resource: staging/instances/web.", completion: .resource)
   var resource: String
 
   @OptionGroup var client: ClientOptions

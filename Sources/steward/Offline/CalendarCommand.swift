@@ -15,13 +15,15 @@ struct CalendarCommand: ParsableCommand {
   @Argument(help: "A calendar expression.")
   var expression: String
 
-  @Option(help: "The moment after which to look; now unless given.")
+  @Option(help: ArgumentHelp("The moment after which to look; now unless given.", valueName: "moment"))
   var after: Moment?
 
   @Option(help: "How many times to show.")
   var count = 1
 
-  @Option(help: "The time zone, where the expression names none; this machine's unless given.")
+  @Option(
+    help: "The time zone, where the expression names none; this machine's unless given.",
+    completion: .shellCommand("timedatectl list-timezones 2>/dev/null"))
   var zone: String?
 
   @Flag(help: "Print an array of RFC 3339 instants.")

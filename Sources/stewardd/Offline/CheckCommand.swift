@@ -12,7 +12,7 @@ struct CheckCommand: ParsableCommand {
     abstract: "Check the files: every mistake at once, as file:line:column. Exits with 2 where there is one.",
     discussion: "Needs no running daemon.")
 
-  @Option(help: "The configuration folder.")
+  @Option(help: ArgumentHelp("The configuration folder.", valueName: "folder"), completion: .directory)
   var config = "/etc/steward"
 
   @Flag(help: "Print the mistakes as JSON.")
