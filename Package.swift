@@ -135,6 +135,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    // What Steward is measured by; `Tests/Benchmarks/run` builds it as a release.
+    .executableTarget(
+      name: "steward-benchmarks",
+      dependencies: ["Calendar", "EventLog", "Host", "Reconciliation"],
+      path: "Tests/Benchmarks", exclude: ["References", "run"], swiftSettings: settings),
+
     // What the tests of several targets use.
     .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: settings),
     tests("CalendarTests", ["Calendar", "Fixtures"]),
