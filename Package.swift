@@ -86,7 +86,10 @@ let package = Package(
       ]),
     target(
       "EventLog",
-      ["Calendar", "Cryptography", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift")]),
+      [
+        "Calendar", "Cryptography", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
+      ]),
     target("SecretStore", path: "Connections/SecretStore", ["Calendar", "Cryptography", "Host"]),
 
     // One for each section of an environment's file.

@@ -10,10 +10,8 @@ extension EventLog {
   static let messageBytesMax = 16 << 10
   /// The longest body, in bytes of canonical JSON.
   static let bodyBytesMax = 1 << 20
-  /// Transactions, and events, after which what is committed is moved into the file. A transaction of one
-  /// event touches some ten pages, one per index among them, so the write-ahead log stays around 4 MB, which
-  /// is what SQLite's own habit of 1,000 pages comes to.
-  static let checkpointEvery = (transactions: 100, events: 1_000)
+  /// Pages of 4 KB in the write-ahead log after which they are moved into the file: SQLite's own habit.
+  static let checkpointEvery: Int32 = 1_000
 
   /// Appends events in one transaction: when this returns, all of them are durable; when it throws, none is,
   /// but see ``EventLogError/Kind/broken``. Nothing waits in Swift's own threads meanwhile, and cancellation
@@ -24,32 +22,28 @@ extension EventLog {
   /// - Throws: ``EventLogError``.
   public func append(_ events: [Event]) async throws(EventLogError) {
     guard !events.isEmpty else { return }
+    let bodies = events.map(\.body.bytes)
     let result: Result<Void, EventLogError> = await withCheckedContinuation { continuation in
       connections.asyncWriteWithoutTransaction { [self] db in
-        continuation.resume(returning: Result { () throws(EventLogError) in try write(events, to: db) })
+        continuation.resume(
+          returning: Result { () throws(EventLogError) in try write(events, bodies, to: db) })
       }
     }
     try result.get()
   }
 
-  private func write(_ events: [Event], to db: Database) throws(EventLogError) {
+  private func write(_ events: [Event], _ bodies: [[UInt8]], to db: Database) throws(EventLogError) {
     let (before, defect) = state.withLock { ($0.head, $0.defect) }
     if let defect { throw defect }
-    try check(events, after: before.sequence)
+    try check(events, bodies, after: before.sequence)
     do {
       var head = before
       try db.inTransaction(.immediate) {
-        head = try insert(events, after: before, into: db)
+        head = try insert(events, bodies, after: before, into: db)
         return .commit
       }
-      let checkpointIsDue = state.withLock { state in
-        state.head = head
-        state.sinceCheckpoint.transactions += 1
-        state.sinceCheckpoint.events += events.count
-        return state.sinceCheckpoint.transactions >= Self.checkpointEvery.transactions
-          || state.sinceCheckpoint.events >= Self.checkpointEvery.events
-      }
-      if checkpointIsDue { try checkpoint(db) }
+      state.withLock { $0.head = head }
+      if writeAhead.pages >= Self.checkpointEvery { try checkpoint(db) }
     } catch {
       let failure = EventLogError(error, path: path, while: "append \(events.count) events")
       if failure.kind == .broken { state.withLock { $0.defect = failure } }
@@ -57,42 +51,21 @@ extension EventLog {
     }
   }
 
-  private func insert(_ events: [Event], after before: LogHead, into db: Database) throws -> LogHead {
-    let marks = EventRow.columns.map { $0 == "message" ? "CAST(? AS TEXT)" : "?" }.joined(separator: ", ")
-    let statement = try db.cachedStatement(
-      sql: "INSERT INTO events (\(EventRow.columns.joined(separator: ", "))) VALUES (\(marks))")
-    var head = before
-    var encoding = ChainEncoding()
-    for event in events {
-      let body = event.body.description
-      encoding.begin(after: head.hash)
-      encoding.add(event.sequence)
-      encoding.add(event.at.microseconds)
-      encoding.add(text: event.scope?.environment)
-      encoding.add(text: event.scope?.controller)
-      encoding.add(text: event.scope?.name)
-      encoding.add(text: event.kind.rawValue)
-      encoding.add(text: event.severity.rawValue)
-      encoding.add(text: event.actor)
-      encoding.add(event.cause)
-      encoding.add(text: event.message)
-      encoding.add(text: body)
-      head = LogHead(sequence: event.sequence, hash: encoding.hash)
-      try statement.execute(arguments: [
-        event.sequence, event.at.microseconds, event.scope?.environment, event.scope?.controller,
-        event.scope?.name,
-        event.kind.rawValue, event.severity.rawValue, event.actor, event.cause,
-        // As bytes: a text that is bound as such ends at its first NUL, and a child's output may hold one.
-        Data(event.message.utf8), body, Data(head.hash.bytes),
-      ])
-    }
-    try db.execute(
-      sql: "UPDATE head SET sequence = ?, hash = ?", arguments: [head.sequence, Data(head.hash.bytes)])
+  private func insert(
+    _ events: [Event], _ bodies: [[UInt8]], after before: LogHead, into db: Database
+  ) throws -> LogHead {
+    var insertion = try EventInsertion(after: before, into: db)
+    for (event, body) in zip(events, bodies) { try insertion.insert(event, body: body) }
+    let head = insertion.head
+    try db.cachedStatement(sql: "UPDATE head SET sequence = ?, hash = ?").execute(
+      arguments: [head.sequence, Data(head.hash.bytes)])
     return head
   }
 
-  private func check(_ events: [Event], after last: Int64) throws(EventLogError) {
-    for (event, expected) in zip(events, (last + 1)...) {
+  private func check(
+    _ events: [Event], _ bodies: [[UInt8]], after last: Int64
+  ) throws(EventLogError) {
+    for (event, (body, expected)) in zip(events, zip(bodies, (last + 1)...)) {
       guard event.sequence == expected else {
         throw EventLogError(
           .refused, path, "event \(event.sequence) was to be appended where \(expected) is next")
@@ -104,21 +77,24 @@ extension EventLog {
         throw EventLogError(
           .refused, path, "event \(event.sequence)'s message is over \(Self.messageBytesMax) bytes")
       }
-      guard event.body.description.utf8.count <= Self.bodyBytesMax else {
+      guard body.count <= Self.bodyBytesMax else {
         throw EventLogError(
           .refused, path, "event \(event.sequence)'s body is over \(Self.bodyBytesMax) bytes")
       }
-      let names = [event.scope?.environment, event.scope?.controller, event.scope?.name, event.actor]
-      guard !names.contains(where: { $0?.utf8.contains(0) == true }) else {
+      guard !hasNUL(event.actor), !hasNUL(event.scope?.environment), !hasNUL(event.scope?.controller),
+        !hasNUL(event.scope?.name)
+      else {
         throw EventLogError(.refused, path, "event \(event.sequence) has a name with a NUL in it")
       }
     }
   }
 
+  private func hasNUL(_ name: String?) -> Bool { name?.utf8.contains(0) == true }
+
   /// Moves what is committed from the write-ahead log into the file. That there is no space for it takes
   /// nothing away and is tried again later; that the disk fails ends the log.
   private func checkpoint(_ db: Database) throws {
-    state.withLock { $0.sinceCheckpoint = (0, 0) }
+    writeAhead.pages = 0
     do {
       try db.checkpoint(.passive)
     } catch let error as DatabaseError where EventLogError.Kind(error.extendedResultCode) == .full {

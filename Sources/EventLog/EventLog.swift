@@ -12,13 +12,13 @@ public final class EventLog: Sendable {
   let connections: DatabasePool
   let reader: LogReader
   let state: Mutex<State>
+  let writeAhead = WriteAhead()
   private let lock: LogLock
 
   struct State {
     var head: LogHead
     /// What broke the log: nothing is written after it.
     var defect: EventLogError?
-    var sinceCheckpoint = (transactions: 0, events: 0)
   }
 
   /// Opens the log at `path`, or begins one, and examines what is there: the file's structure and every
@@ -34,7 +34,9 @@ public final class EventLog: Sendable {
       let connections = try DatabasePool(path: path, configuration: .writing)
       try Schema.migrator.migrate(connections)
       try connections.writeWithoutTransaction { try $0.makeDurable(path) }
-      return EventLog(path: path, connections: connections, lock: lock, head: head)
+      let log = EventLog(path: path, connections: connections, lock: lock, head: head)
+      connections.writeWithoutTransaction { log.writeAhead.follow($0) }
+      return log
     } catch {
       throw EventLogError(error, path: path, while: "open the event log")
     }

@@ -10,9 +10,9 @@ struct Examination {
 
   /// How thorough the look at the file's structure is.
   enum Depth {
-    /// `PRAGMA quick_check`: everything but whether the indexes agree with the table. For every start.
+    /// `PRAGMA quick_check`: everything but whether the blocks agree with the events. For every start.
     case quick
-    /// `PRAGMA integrity_check`.
+    /// `PRAGMA integrity_check`, and whether the blocks agree.
     case full
   }
 
@@ -65,7 +65,26 @@ struct Examination {
     } catch let error as DatabaseError {
       return .broken(at: head.sequence + 1, what: "it cannot be read (\(error.resultCode))")
     }
+    if depth == .full, let block = try forgetfulBlock() {
+      return .broken(at: block, what: "the block that tells about it does not name what it is about")
+    }
     return try compare(head)
+  }
+
+  /// The first event that a search would miss, because its block's row does not name it.
+  private func forgetfulBlock() throws -> Int64? {
+    guard try db.tableExists("blocks") else { return nil }
+    return try Int64.fetchOne(
+      db,
+      sql: """
+        SELECT sequence FROM events
+        LEFT JOIN blocks ON first = (sequence - 1) / \(Schema.blockLength) * \(Schema.blockLength) + 1
+        WHERE sequence <= (SELECT max(sequence) FROM events) / \(Schema.blockLength) * \(Schema.blockLength)
+          AND (first IS NULL OR instant NOT BETWEEN earliest AND latest OR NOT instr(scopes, ',' || \(Schema.scope) || ',')
+            OR NOT instr(kinds, ',' || kind || ',') OR NOT instr(severities, ',' || severity || ',')
+            OR NOT instr(actors, ',' || actor || ','))
+        ORDER BY sequence LIMIT 1
+        """)
   }
 
   /// Events that were cut off at the end leave a whole chain; the stored head tells.

@@ -31,11 +31,9 @@ public struct LogReader: Sendable {
   /// The events that `filter` lets through.
   /// - Throws: ``EventLogError``; `CancellationError`.
   public func events(matching filter: EventFilter) async throws -> [Event] {
-    let (sql, arguments) = filter.sql
-    return try await reading { db in
-      let rows = try Row.fetchCursor(db, sql: sql, arguments: arguments)
+    try await reading { db in
       var events: [Event] = []
-      while let row = try rows.next().map(EventRow.init) { events.append(try event(row)) }
+      try EventSearch(filter: filter, db: db).run { events.append(try event($0)) }
       return events
     }
   }
@@ -53,7 +51,7 @@ public struct LogReader: Sendable {
     }
   }
 
-  /// Examines the whole log, down to the indexes: seconds for a million events. Writing goes on meanwhile.
+  /// Examines the whole log, down to what searches go by: seconds for a million events. Writing goes on meanwhile.
   /// - Parameter progress: Called with the number of events seen, every 10,000 events.
   /// - Throws: ``EventLogError`` where it cannot be read at all; `CancellationError`.
   public func verify(progress: @escaping @Sendable (Int64) -> Void = { _ in }) async throws -> Verification {

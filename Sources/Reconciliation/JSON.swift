@@ -92,33 +92,43 @@ extension JSON: CustomStringConvertible {
       out.append(UInt8(ascii: "]"))
     case .object(let members):
       out.append(UInt8(ascii: "{"))
-      for (index, key) in members.keys.sorted().enumerated() {
+      for (index, member) in members.sorted(by: { $0.key < $1.key }).enumerated() {
         if index > 0 { out.append(UInt8(ascii: ",")) }
-        JSON.write(key, to: &out)
+        JSON.write(member.key, to: &out)
         out.append(UInt8(ascii: ":"))
-        (members[key] ?? .null).write(to: &out)
+        member.value.write(to: &out)
       }
       out.append(UInt8(ascii: "}"))
     }
   }
 
   private static func write(_ text: String, to out: inout [UInt8]) {
-    let hex = Array("0123456789abcdef".utf8)
     out.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
-      case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
-      case UInt8(ascii: "\n"): out.append(contentsOf: "\\n".utf8)
-      case UInt8(ascii: "\t"): out.append(contentsOf: "\\t".utf8)
-      case UInt8(ascii: "\r"): out.append(contentsOf: "\\r".utf8)
-      case 0..<0x20, 0x7F:
-        out.append(contentsOf: "\\u00".utf8)
-        out.append(hex[Int(byte >> 4)])
-        out.append(hex[Int(byte & 15)])
-      default: out.append(byte)
-      }
+    // Almost every text has nothing to escape, and is taken over in one piece.
+    if text.utf8.contains(where: isEscaped) {
+      for byte in text.utf8 { write(byte, to: &out) }
+    } else {
+      out.append(contentsOf: text.utf8)
     }
     out.append(UInt8(ascii: "\""))
+  }
+
+  private static func isEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+  }
+
+  private static func write(_ byte: UInt8, to out: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""): out.append(contentsOf: "\\\"".utf8)
+    case UInt8(ascii: "\\"): out.append(contentsOf: "\\\\".utf8)
+    case UInt8(ascii: "\n"): out.append(contentsOf: "\\n".utf8)
+    case UInt8(ascii: "\t"): out.append(contentsOf: "\\t".utf8)
+    case UInt8(ascii: "\r"): out.append(contentsOf: "\\r".utf8)
+    case _ where isEscaped(byte):
+      let digits = String(byte, radix: 16)
+      out.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
+      out.append(contentsOf: digits.utf8)
+    default: out.append(byte)
+    }
   }
 }
