@@ -193,7 +193,7 @@ private final class Family: Sendable {
     let record = family.scratch.path("children/\(child.run)")
     var status = stat()
     #expect(stat(record, &status) == 0 && status.st_mode & 0o777 == 0o600)
-    #expect(family.scratch.read("children/\(child.run)")?.contains("hunter2") == false)
+    #expect(family.scratch.text("children/\(child.run)")?.contains("hunter2") == false)
     #expect(try await !successor.stop(child, within: .seconds(5)).wasKilled)
     try await eventually { access(record, F_OK) != 0 }
     #expect(try await successor.list().isEmpty)
@@ -205,7 +205,7 @@ private final class Family: Sendable {
     let family = try Family()
     let child = try await family.start("exec sleep 1000")
     let name = "children/\(child.run)"
-    let record = try #require(family.scratch.read(name))
+    let record = try #require(family.scratch.text(name))
     let process = child.process
     for (file, text) in [
       (

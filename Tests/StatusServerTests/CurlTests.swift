@@ -31,9 +31,9 @@ import Testing
       let wanted = try await run("\(post)/suspend --json '{\"scope\":\"staging\",\"reason\":\"a storm\"}'")
       #expect(wanted.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"), "\(wanted)")
       #expect(wanted.contains("\"sequence\":"))
-      let large = "\(served.folder)/large"
+      let large = served.folder.path("large")
       _ = try await run("head -c 2000000 /dev/zero >\(large)")
-      let unwanted = try await run("\(post)/suspend --data-binary @\(large); rm \(large)")
+      let unwanted = try await run("\(post)/suspend --data-binary @\(large)")
       #expect(unwanted.hasPrefix("HTTP/1.1 413 "), "\(unwanted)")
       #expect(try await run("\(post) --data-binary x").hasPrefix("HTTP/1.1 404 "))
     }

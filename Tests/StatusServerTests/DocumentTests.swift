@@ -1,3 +1,4 @@
+import Fixtures
 import Logging
 import Reconciliation
 import StatusAPI
@@ -84,7 +85,7 @@ import Testing
       served.town.introduce(0, as: Caller(name: "mallory", roles: [], isOwner: false))
       let peer = try RawPeer(served.path)
       peer.send("GET /v1/openapi.json HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-      let answer = try #require(try await offPool { peer.read() })
+      let answer = try #require(try await onOwnThread { peer.read() })
       #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(answer.utf8.suffix(APIDocument.bytes.count).elementsEqual(APIDocument.bytes))
     }

@@ -22,6 +22,18 @@ import Testing
     }
   }
 
+  @Test("what cannot be looked at is no ground for saying that nothing is to do")
+  func unknown() async throws {
+    try await serving { served in
+      await served.town.tell(adopted("staging", ["north": "Mon..Fri 07:00-20:00"]))
+      #expect(try await served.ask(.plan()).differs == false)
+      await served.town.tell(.observed(shutter("staging", "north"), .unknown(reason: "fog", since: monday)))
+      let plan = try await served.ask(.plan())
+      #expect(plan.resources.map(\.state) == ["unknown"])
+      #expect(plan.differs)
+    }
+  }
+
   @Test("an action that needs an approval shows what to approve, now and then, and approving lets it happen")
   func approval() async throws {
     try await serving { served in

@@ -1,3 +1,4 @@
+import Fixtures
 import FoundationEssentials
 import Reconciliation
 import StatusAPI
@@ -62,10 +63,10 @@ import Testing
       _ = try await ask(peer)
       let version = "GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n"
       let asked = (0..<300).map { $0 % 3 == 0 ? version : StandingAnswerTests.question }
-      async let sent = offPool {
+      async let sent = onOwnThread {
         peer.send(asked.joined() + HostileTests.good + StandingAnswerTests.question)
       }
-      let answers = try #require(try await offPool { peer.read() })
+      let answers = try #require(try await onOwnThread { peer.read() })
       _ = try await sent
       let bodies = answers.split(separator: "\r\n\r\n").dropFirst().map { $0.prefix(12) }
       #expect(bodies.count == 301, "what comes after the last request is not answered")
@@ -83,7 +84,7 @@ import Testing
       await served.town.tell(adopted("staging", ["south": "always"]))
       let peer = try RawPeer(served.path)
       _ = try await ask(peer)
-      async let sent = offPool {
+      async let sent = onOwnThread {
         peer.send(String(repeating: StandingAnswerTests.question, count: 200_000))
       }
       #expect(try await served.ask(.version).api == 1)
@@ -103,7 +104,7 @@ import Testing
       #expect(
         try await ask(peer, "GET /v1/status?x=y HTTP/1.1\r\nHost: s\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
       peer.send("GET /v1/status HTTP/1.1\r\nHost: s\r\nConnection: close\r\n\r\n")
-      let last = try await offPool { peer.read() }
+      let last = try await onOwnThread { peer.read() }
       #expect(last?.components(of: "HTTP/1.1 200 ") == 1, "and then it is closed")
     }
   }
@@ -111,7 +112,7 @@ import Testing
   /// Asks and reads one answer.
   private func ask(_ peer: RawPeer, _ question: String = question) async throws -> String {
     try #require(
-      try await offPool {
+      try await onOwnThread {
         peer.send(question)
         var answer = ""
         while !answer.hasSuffix("\n") || !answer.contains("\r\n\r\n") || answer.hasSuffix("\r\n\r\n") {

@@ -7,7 +7,9 @@ import StatusAPI
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show what is to be done, now or at another moment. Exits with 2 where something is.")
+    abstract:
+      "Show what is to be done, now or at another moment. Exits with 2 where something is, or where a look failed."
+  )
 
   @Argument(help: "One environment.", completion: .environment)
   var environment: String?
@@ -32,7 +34,9 @@ struct PlanCommand: ParsableCommand {
     let terminal = Terminal.output
     var lines: [String] = []
     for resource in body.resources
-    where !resource.actions.isEmpty || resource.underWay != nil || !resource.waits.isEmpty {
+    where !resource.actions.isEmpty || resource.underWay != nil || !resource.waits.isEmpty
+      || resource.state == "unknown"
+    {
       lines.append("\(terminal.paint(resource.id, .strong)): \(resource.headline)")
       if let underWay = resource.underWay { lines.append("  under way    \(underWay.description)") }
       for action in resource.actions {
