@@ -176,6 +176,7 @@ let package = Package(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", ["Host", "Reconciliation"]),
+    tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
   ]
 )
