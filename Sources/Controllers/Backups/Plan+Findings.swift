@@ -20,7 +20,7 @@ extension BackupsPlanning {
     guard let recoveryPoint, let staleAt, staleAt <= now else { return nil }
     return Finding(
       "stale", .warning,
-      "the newest sound dump, \(recoveryPoint.name), is of \(recoveryPoint.modified); one is due every \(spec.every)",
+      "the newest sound dump, \(recoveryPoint.name), is of \(zone.words(for: recoveryPoint.modified)); one is due every \(spec.every)",
       mend: "see why whatever makes the dumps does not", at: resource.place(of: "every"))
   }
 
@@ -28,7 +28,7 @@ extension BackupsPlanning {
     guard let recoveryPoint, let rpoExceededAt, rpoExceededAt <= now, let rpo = spec.rpo else { return nil }
     return Finding(
       "rpo", .critical,
-      "all since \(recoveryPoint.modified) would be lost; `rpo` permits \(rpo)",
+      "all since \(zone.words(for: recoveryPoint.modified)) would be lost; `rpo` permits \(rpo)",
       mend: "make dumps more often, or archive continuously", at: resource.place(of: "rpo"))
   }
 
@@ -81,7 +81,7 @@ extension BackupsPlanning {
     guard let dump = observed.newest.first, dump.modified - Self.skew > now else { return nil }
     return Finding(
       "future", .warning,
-      "\(dump.name) is of \(dump.modified), which is not yet; it does not count until then",
+      "\(dump.name) is of \(zone.words(for: dump.modified)), which is not yet; it does not count until then",
       mend: "set the clocks right, of this machine and of the one that makes the dumps",
       at: resource.place(of: "in"))
   }
@@ -92,7 +92,7 @@ extension BackupsPlanning {
     else { return nil }
     return Finding(
       "drill-failed", .critical,
-      "the restore of \(failure.backup) failed at \(failure.at): \(failure.problem ?? "no reason given")",
+      "the restore of \(failure.backup) failed on \(zone.words(for: failure.at)): \(failure.problem ?? "no reason given")",
       mend: "run the restore by hand, mend it, then: steward reconcile \(resource.id)",
       at: resource.place(of: "restore"))
   }
@@ -100,7 +100,7 @@ extension BackupsPlanning {
   private var drillOverdue: Finding? {
     guard let drillDue, drillDue + Self.drillGrace <= now else { return nil }
     return Finding(
-      "drill-overdue", .warning, "a restore was to be proved at \(drillDue) and was not",
+      "drill-overdue", .warning, "a restore was to be proved on \(zone.words(for: drillDue)) and was not",
       mend: "see what it waits for: steward why \(resource.id)", at: resource.place(of: "drill"))
   }
 

@@ -5,7 +5,7 @@ import Specification
 /// What a plan tells people.
 extension BackupsPlanning {
   /// In which people read times here.
-  private var zone: Zone { context.environment.zone }
+  var zone: Zone { context.environment.zone }
 
   var cell: String {
     guard let recoveryPoint else { return observed.newest.isEmpty ? "none" : "none sound" }
