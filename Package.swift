@@ -94,12 +94,13 @@ let package = Package(
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
+    target("Budget", path: "Controllers/Budget", controller),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore"]),
     target("Logs", path: "Controllers/Logs", controller),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
-      "Controllers", path: "Controllers", exclude: ["Backups", "Instances", "Logs", "Secrets"],
-      ["Backups", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
+      "Controllers", path: "Controllers", exclude: ["Backups", "Budget", "Instances", "Logs", "Secrets"],
+      ["Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
 
     // The daemon and what it tells.
     target(
@@ -152,7 +153,8 @@ let package = Package(
     tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
     tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
-      "DesiredTests", data: ["Refusals"], ["Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+      "DesiredTests", data: ["Refusals"],
+      ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "EventLogTests",
       [
@@ -161,6 +163,7 @@ let package = Package(
       ]),
     tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures"]),
+    tests("BudgetTests", controller + ["Budget", "Fixtures"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances"]),
     tests("LogsTests", controller + ["Fixtures", "Logs"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),

@@ -75,7 +75,7 @@ extension Hours {
   }
 
   /// The stretches of the windows that open on a day, as instants; empty where a gap swallowed one.
-  private func spans(onDay day: Int, in zone: Zone) -> some Sequence<Range<Instant>> {
+  func spans(onDay day: Int, in zone: Zone) -> some Sequence<Range<Instant>> {
     let weekday = Weekday(daysSinceEpoch: day)
     return windows.lazy.filter { $0.weekdays.contains(weekday) }.flatMap(\.stretches).map {
       $0.span(onDay: day, in: zone)
@@ -83,7 +83,7 @@ extension Hours {
   }
 
   /// A window crosses one midnight, and a date line or a repeated midnight can make it two.
-  private static let daysBefore = 2
+  static let daysBefore = 2
   /// Weekly windows open within a week; a gap may swallow one opening, and one day more for its night.
   private static let daysAhead = 16
 }

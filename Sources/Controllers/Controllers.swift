@@ -1,4 +1,5 @@
 import Backups
+import Budget
 import Instances
 import Logs
 public import Reconciliation
@@ -24,6 +25,7 @@ public enum Controllers {
     Entry(BackupsController.self) {
       BackupsController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
     },
+    Entry(BudgetController.self) { BudgetController(clock: $0.clock) },
   ]
 
   /// The pure halves: what reading files, planning and forecasting need.

@@ -13,6 +13,19 @@ struct CrossChecks {
     accessNamesRoles()
     guardNamesRolesThatApprove()
     alertsGoSomewhere()
+    pricesAreOfSomething()
+  }
+
+  /// What nobody counts costs its price always: a slip of the pen must not become a standing charge.
+  private func pricesAreOfSomething() {
+    let sections = root.entries.filter { if case .mapping = $0.value.content { true } else { false } }
+    let names = Set(sections.map(\.key.text) + sections.flatMap { $0.value.entries.map(\.key.text) })
+    for price in root["budget"]?["prices"]?.entries ?? [] {
+      let name = price.key.text
+      expect(
+        name, among: names, at: price.key.place,
+        or: "`\(name)` has a price, and there is no section and no entry of that name")
+    }
   }
 
   private func instancesNameTheirSecrets() {

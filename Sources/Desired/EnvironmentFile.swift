@@ -35,11 +35,34 @@ public struct EnvironmentFile: Sendable {
       adopted: mistakes.hasErrors ? nil : adopted, mistakes: mistakes.all)
   }
 
+  private func unkeptKeys(of section: String, in root: SpecNode) -> [UnkeptSection] {
+    guard let keys = UnkeptSections.keys[section] else { return [] }
+    return entries(of: section, in: root).filter { keys.contains($0.key.text) }.map {
+      UnkeptSection(name: "\(section)/\($0.key.text)", place: $0.key.place)
+    }
+  }
+
+  /// Words say something to people; a span says it to rules as well.
+  private func retention(in root: SpecNode) -> (span: TimeSpan, place: Place)? {
+    guard let node = entries(of: "compliance", in: root).first(where: { $0.key.text == "retention" })?.value,
+      let span = try? node.span()
+    else { return nil }
+    return (span, node.place)
+  }
+
+  private func entries(of section: String, in root: SpecNode) -> [SpecEntry] {
+    guard case .mapping(let sections) = root.content,
+      case .mapping(let entries)? = sections.first(where: { $0.key.text == section })?.value.content
+    else { return [] }
+    return entries
+  }
+
   private func environment(
     _ root: SpecNode, of source: SourceFile, mistakes: Mistakes
   ) -> AdoptedEnvironment? {
     let reader = MappingReader(root, path: "", mistakes: mistakes)
-    let header = HeaderReading(reader, stem: source.stem, zones: zones).header
+    var header = HeaderReading(reader, stem: source.stem, zones: zones).header
+    header?.retention = retention(in: root)
     var resources: [AnyResource] = []
     var sections: [String] = []
     for controller in controllers {
@@ -50,7 +73,7 @@ public struct EnvironmentFile: Sendable {
         section, of: header ?? EnvironmentHeader(name: source.stem, zone: .utc, zones: zones),
         mistakes: mistakes)
     }
-    var unkept: [UnkeptSection] = []
+    var unkept = sections.flatMap { unkeptKeys(of: $0, in: root) }
     for (name, shape) in UnkeptSections.environment where !sections.contains(name) {
       shape.check(name, of: reader)
       if reader.has(name) { unkept.append(UnkeptSection(name: name, place: reader.keyPlace(of: name))) }

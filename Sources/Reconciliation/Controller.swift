@@ -8,6 +8,12 @@ public protocol ControllerAction: Sendable, Codable, Equatable, CustomStringConv
   var verb: String { get }
   /// What it can cost.
   var risk: Risk { get }
+  /// The key of the resource whose rule leads to it, where it is written: `every`, `open`, `keep`. By default nil.
+  var rule: String? { get }
+}
+
+extension ControllerAction {
+  public var rule: String? { nil }
 }
 
 /// Keeps one section of the environment file. `read`, `plan` and `expect` are pure; `observe` and `apply` are the only
@@ -44,6 +50,18 @@ public protocol Controller: Sendable {
     _ resource: Resource<Spec>, _ observed: Observation<Observed>, _ context: PlanContext
   ) -> Plan<Action>
 
+  /// Whether the plan of the resource `id`, which last published `own`, may depend on `fact`, so that it is made again when
+  /// that changes. By default on every fact. (Everybody is planned again when the environment's facts become complete.)
+  static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool
+
+  /// What the environment costs between the moments of two contexts, where this resource is what knows prices. Pure; by
+  /// default nil.
+  static func bill(_ resource: Resource<Spec>, from before: PlanContext, to after: PlanContext) -> Bill?
+
+  /// What is written of the resource and cannot hold, or will not at times, as far as its own rules tell. Pure; by default
+  /// nothing. What shows itself when time goes on is found by ``Contradictions`` for all controllers.
+  static func contradictions(in resource: Resource<Spec>, _ prospect: Prospect) -> [Finding]
+
   /// Does it. Throws or returns, never both; looks before it acts where an earlier attempt may have got half-way.
   /// - Throws: ``Failure``; anything else counts as a transient one.
   func apply(_ action: Action, to resource: Resource<Spec>) async throws -> Outcome
@@ -53,6 +71,11 @@ public protocol Controller: Sendable {
   static func expect(
     _ action: Action, of resource: Resource<Spec>, after observed: Observed, at now: Instant
   ) -> Observed
+
+  /// What a look finds where nothing of the resource was made yet: the world from which `steward check` runs the files
+  /// forward, everything else being derived from it by ``expect(_:of:after:at:)``. By default nil: nobody can say, the
+  /// resource counts as unknown, and nothing is concluded from it.
+  static func blank(_ resource: Resource<Spec>) -> Observed?
 
   /// News of resources that changed by themselves, such as a child that died, so that nobody need poll. Read once, for as
   /// long as the daemon runs; by default there is none.
@@ -65,6 +88,20 @@ public protocol Controller: Sendable {
 
 extension Controller {
   public static var requests: [String] { [] }
+
+  public static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool {
+    true
+  }
+
+  public static func bill(
+    _ resource: Resource<Spec>, from before: PlanContext, to after: PlanContext
+  ) -> Bill? {
+    nil
+  }
+
+  public static func contradictions(in resource: Resource<Spec>, _ prospect: Prospect) -> [Finding] { [] }
+
+  public static func blank(_ resource: Resource<Spec>) -> Observed? { nil }
 
   public var changes: AsyncStream<ResourceID> { AsyncStream { $0.finish() } }
 

@@ -46,6 +46,8 @@ public struct AnyAction: Sendable, Equatable, CustomStringConvertible {
   public let verb: String
   /// What it can cost.
   public let risk: Risk
+  /// The key of the resource whose rule leads to it.
+  public let rule: String?
   /// One line that a person understands.
   public let description: String
   let opaque: Opaque
@@ -55,6 +57,7 @@ public struct AnyAction: Sendable, Equatable, CustomStringConvertible {
   init<A: ControllerAction>(_ action: A) {
     verb = action.verb
     risk = action.risk
+    rule = action.rule
     description = action.description
     opaque = Opaque(action)
     equals = { ($0.value as? A) == action }
@@ -78,6 +81,10 @@ public struct ControllerKind: Sendable {
   private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
   private let makePlan: @Sendable (AnyResource, Observation<AnyObserved>, PlanContext) -> AnyPlan
   private let decodeObserved: @Sendable (JSON) throws -> AnyObserved
+  private let hears: @Sendable (AnyResource, [Fact], Fact) -> Bool
+  private let makeBill: @Sendable (AnyResource, PlanContext, PlanContext) -> Bill?
+  private let contradict: @Sendable (AnyResource, Prospect) -> [Finding]
+  private let makeBlank: @Sendable (AnyResource) -> AnyObserved?
   private let makeExpectation: @Sendable (AnyAction, AnyResource, AnyObserved, Instant) -> AnyObserved
 
   /// The pure half of `type`.
@@ -93,6 +100,14 @@ public struct ControllerKind: Sendable {
       }
     }
     decodeObserved = { json in AnyObserved(try json.decoded(as: C.Observed.self)) }
+    hears = { resource, own, fact in
+      C.listens(resource.spec.unwrap(), of: resource.id, publishing: own, to: fact)
+    }
+    makeBill = { resource, before, after in
+      C.bill(resource.map { $0.unwrap() }, from: before, to: after)
+    }
+    contradict = { resource, prospect in C.contradictions(in: resource.map { $0.unwrap() }, prospect) }
+    makeBlank = { resource in C.blank(resource.map { $0.unwrap() }).map { AnyObserved($0) } }
     makeExpectation = { action, resource, observed, now in
       AnyObserved(
         C.expect(
@@ -117,6 +132,24 @@ public struct ControllerKind: Sendable {
   /// Reads an observation that was written as JSON: golden cases and simulated worlds are.
   /// - Throws: `DecodingError` where it is none of this controller's.
   public func observed(from json: JSON) throws -> AnyObserved { try decodeObserved(json) }
+
+  /// Whether a plan may depend on `fact`; see ``Controller/listens(_:of:publishing:to:)``.
+  public func listens(_ resource: AnyResource, publishing own: [Fact], to fact: Fact) -> Bool {
+    hears(resource, own, fact)
+  }
+
+  /// What the environment costs; see ``Controller/bill(_:from:to:)``.
+  public func bill(_ resource: AnyResource, from before: PlanContext, to after: PlanContext) -> Bill? {
+    makeBill(resource, before, after)
+  }
+
+  /// What cannot hold; see ``Controller/contradictions(in:_:)``.
+  public func contradictions(in resource: AnyResource, _ prospect: Prospect) -> [Finding] {
+    contradict(resource, prospect)
+  }
+
+  /// What a look finds where nothing was made yet; see ``Controller/blank(_:)``.
+  public func blank(_ resource: AnyResource) -> AnyObserved? { makeBlank(resource) }
 
   /// What a look should find afterwards; see ``Controller/expect(_:of:after:at:)``.
   public func expect(

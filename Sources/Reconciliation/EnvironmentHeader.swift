@@ -36,6 +36,8 @@ public struct EnvironmentHeader: Sendable {
   public var `guard`: Guard
   /// `access:`, the roles that hold each permission.
   public var access: [Permission: Set<String>]
+  /// `compliance: {retention: …}`, how long what people may ask for is kept; nil where it is not written as a span.
+  public var retention: (span: TimeSpan, place: Place)?
   /// Where each key stands in the file.
   public var places: [String: Place]
 

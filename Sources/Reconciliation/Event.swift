@@ -64,6 +64,8 @@ public enum EventKind: String, Sendable, Codable, CaseIterable {
   case waiting
   /// Something is not as it should be and steward alone cannot mend it; it is mended.
   case finding, cleared
+  /// More or less of the resource is in use than before.
+  case usage
   /// People's requests: overrides, suspensions, demands for an action, approvals, reads of a secret.
   case opened, closed, ended, suspended, resumed, requested, approved, revealed
   /// A request was refused: by role, or because it makes no sense.

@@ -2,67 +2,83 @@ public import Calendar
 import DequeModule
 
 /// What would happen: the reducer run forward over a world in which every action does what it says.
+///
+/// It works on a copy (the reducer is a value) and keeps nothing of what it passes by, so that a year of rotations every
+/// few minutes takes no more memory than a day.
 public struct Forecast: Sendable {
-  /// The events that would be recorded, in order.
-  public let events: [Event]
+  /// The reducer as it would stand at the end.
+  public let reconciler: Reconciler
   /// Whether the run was cut off because it took too many steps.
   public let isCutOff: Bool
+  /// How far it came: the end that was asked for, unless it was cut off.
+  public let reached: Instant
 
   /// The most inputs that a forecast takes in: a plan that never rests ends as a forecast that says so.
   public static let stepsMax = 2_000_000
 
   /// Runs `reconciler` forward from `start` to `end`. What is unknown now stays unknown; what would wait for a person
-  /// waits.
-  public init(of reconciler: Reconciler, from start: Instant, to end: Instant) {
-    var run = Run(reconciler, at: start)
-    run.lookAtEverything()
-    while run.steps < Forecast.stepsMax, let next = run.reconciler.nextWake, next <= end {
+  /// waits. `tell` hears each event that would be recorded, in order, and how the reducer stands then.
+  public init(
+    of reconciler: Reconciler, from start: Instant, to end: Instant, stepsMax: Int = Forecast.stepsMax,
+    tell: (Event, Reconciler) -> Void
+  ) {
+    var run = Run(reconciler, at: start, stepsMax: stepsMax)
+    run.lookAtEverything(tell)
+    while run.steps < stepsMax, let next = run.reconciler.nextWake, next <= end {
       run.now = max(run.now, next)
-      run.take(.woke)
+      run.take(.woke, tell)
     }
-    events = run.events
-    isCutOff = run.steps >= Forecast.stepsMax
+    isCutOff = run.steps >= stepsMax
+    reached = isCutOff ? run.now : end
+    self.reconciler = run.reconciler
   }
 
   private struct Run {
     var reconciler: Reconciler
     var world: [ResourceID: Observation<AnyObserved>]
-    var events: [Event] = []
     var steps = 0
     var now: Instant
+    let stepsMax: Int
     /// What is still to be taken in: a queue, because a long chain of actions would be a deep recursion.
     private var inbox: Deque<Input> = []
 
-    init(_ reconciler: Reconciler, at start: Instant) {
+    init(_ reconciler: Reconciler, at start: Instant, stepsMax: Int) {
       world = reconciler.resources.compactMapValues(\.observation)
       self.reconciler = reconciler
       self.reconciler.limits.lookEvery = nil
+      self.reconciler.limits.looksAgain = false
+      self.stepsMax = stepsMax
       now = start
     }
 
-    mutating func lookAtEverything() {
+    mutating func lookAtEverything(_ tell: (Event, Reconciler) -> Void) {
       for (id, kept) in reconciler.resources.sorted(by: { $0.key < $1.key }) {
         // What is under way now is taken to end well.
         if let begun = kept.underWay { perform(begun.action, of: kept.resource, intent: begun.intent) }
         if kept.isLooking { look(at: kept.resource) }
-        take(.noticed(id))
+        take(.noticed(id), tell)
       }
     }
 
-    mutating func take(_ input: Input) {
+    mutating func take(_ input: Input, _ tell: (Event, Reconciler) -> Void) {
       inbox.append(input)
-      while steps < Forecast.stepsMax, let next = inbox.popFirst() {
+      while steps < stepsMax, let next = inbox.popFirst() {
         steps += 1
-        for effect in reconciler.step(next, now: now) { carryOut(effect) }
+        for effect in reconciler.step(next, now: now) {
+          if case .record(let events) = effect {
+            for event in events { tell(event, reconciler) }
+          } else {
+            carryOut(effect)
+          }
+        }
       }
     }
 
     private mutating func carryOut(_ effect: Effect) {
       switch effect {
-      case .record(let recorded): events += recorded
       case .observe(let resource): look(at: resource)
       case .perform(let action, let resource, let intent): perform(action, of: resource, intent: intent)
-      case .answer, .reveal: break
+      case .record, .answer, .reveal: break
       }
     }
 

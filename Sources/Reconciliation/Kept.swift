@@ -22,6 +22,8 @@ public struct Kept: Sendable {
   public internal(set) var held: [Hold] = []
   /// When to look again.
   public internal(set) var wakeAt: Instant?
+  /// The nearest entry of the queue of wakes that is this resource's.
+  var queuedAt: Instant?
 
   init(_ resource: AnyResource) { self.resource = resource }
 

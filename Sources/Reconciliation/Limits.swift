@@ -8,6 +8,8 @@ public struct Limits: Sendable, Hashable {
   /// The longest time between two looks at a resource, so that drift that no event announces is seen. Nil in a
   /// forecast, where nothing drifts.
   public var lookEvery: Duration? = .seconds(60)
+  /// Whether what is unknown is looked at again by time alone. Not in a forecast, where it stays unknown.
+  public var looksAgain = true
   /// How many rounds the facts of one environment may take to settle within one step.
   public var factRounds = 8
   /// How far ahead an override may end: what should hold for longer belongs in the file.

@@ -18,6 +18,9 @@ public struct Memory: Sendable, Equatable {
   /// The newest demand for each verb, by what it was demanded of.
   public private(set) var demands: [Scope: [String: Demand]] = [:]
 
+  /// How much of each resource has been in use, by environment.
+  public private(set) var usages: [String: [ResourceID: Usage]] = [:]
+
   /// Nothing remembered.
   public init() {}
 
@@ -29,6 +32,9 @@ public struct Memory: Sendable, Equatable {
     case .adopted, .refused, .released: rememberFile(event)
     case .opened, .closed, .ended, .suspended, .resumed, .requested: rememberOrder(event)
     default:
+      if event.kind == .usage, let id = event.scope?.resource {
+        usages[id.environment, default: [:]][id] = Usage.fold(usages[id.environment]?[id], event)
+      }
       if let id = event.scope?.resource { resources[id, default: ResourceMemory()].apply(event, of: id) }
     }
   }
@@ -91,6 +97,7 @@ public struct Memory: Sendable, Equatable {
   /// The newest demand of each verb that reaches `resource`.
   func demands(for resource: ResourceID) -> [String: Demand] {
     var newest: [String: Demand] = [:]
+    guard !demands.isEmpty else { return newest }
     for scope in scopes(around: resource) {
       newest.merge(demands[scope] ?? [:]) { $0.sequence > $1.sequence ? $0 : $1 }
     }
@@ -112,9 +119,9 @@ public struct Memory: Sendable, Equatable {
   /// The scopes that contain `resource`, the nearest first.
   private func scopes(around resource: ResourceID) -> [Scope] {
     [
-      Scope(resource), Scope("\(resource.environment)/\(resource.controller)"),
+      Scope(resource), Scope(environment: resource.environment, controller: resource.controller),
       Scope(environment: resource.environment),
-    ].compactMap(\.self)
+    ]
   }
 }
 

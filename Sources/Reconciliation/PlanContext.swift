@@ -15,11 +15,14 @@ public struct PlanContext: Sendable {
   let demands: [String: Demand]
   /// What the environment's other resources published.
   public let facts: Facts
+  /// How much of the environment's resources has been in use, as far as anybody counts it.
+  public let usages: [ResourceID: Usage]
 
   /// A context; tests and golden cases make their own.
   public init(
     now: Instant, environment: EnvironmentHeader, memory: ResourceMemory = ResourceMemory(),
-    override: Override? = nil, demands: [String: Demand] = [:], facts: Facts = Facts()
+    override: Override? = nil, demands: [String: Demand] = [:], facts: Facts = Facts(),
+    usages: [ResourceID: Usage] = [:]
   ) {
     self.now = now
     self.environment = environment
@@ -27,6 +30,7 @@ public struct PlanContext: Sendable {
     self.override = override
     self.demands = demands
     self.facts = facts
+    self.usages = usages
   }
 
   /// The context of one resource, from all that is remembered.
@@ -36,7 +40,8 @@ public struct PlanContext: Sendable {
   ) {
     self.init(
       now: now, environment: environment, memory: memory.resources[id] ?? ResourceMemory(),
-      override: memory.override(for: id, at: now), demands: memory.demands(for: id), facts: facts)
+      override: memory.override(for: id, at: now), demands: memory.demands(for: id), facts: facts,
+      usages: memory.usages[id.environment] ?? [:])
   }
 
   /// The newest demand for `verb` (`steward rotate …`), which the plan satisfies by having done it since.

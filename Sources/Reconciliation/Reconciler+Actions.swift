@@ -5,19 +5,17 @@ extension Reconciler {
   mutating func receive(
     _ observation: Observation<AnyObserved>, of id: ResourceID, in turn: inout Turn
   ) {
-    guard var kept = resources[id] else { return }
-    kept.isLooking = false
-    let again = kept.lookAgain
-    kept.lookAgain = false
+    guard let index = resources.index(forKey: id) else { return }
+    resources.values[index].isLooking = false
+    let again = resources.values[index].lookAgain
+    resources.values[index].lookAgain = false
     // A look that was under way when the action began, or when the file changed, shows a world that is gone.
-    guard kept.underWay == nil, !again else {
-      resources[id] = kept
+    guard resources.values[index].underWay == nil, !again else {
       if again { look(at: id, in: &turn) }
       return
     }
-    kept.observation = observation
-    kept.receivedAt = turn.now
-    resources[id] = kept
+    resources.values[index].observation = observation
+    resources.values[index].receivedAt = turn.now
     recordKnowledge(observation, of: id, in: &turn)
     replan(id, in: &turn)
   }
@@ -39,23 +37,23 @@ extension Reconciler {
 
   /// Begins `action`: the intent stands in the log before the effect in the list.
   mutating func begin(_ action: AnyAction, on id: ResourceID, in turn: inout Turn) {
-    guard var kept = resources[id], let kind = kinds[id.controller] else { return }
+    guard let index = resources.index(forKey: id), let kind = kinds[id.controller] else { return }
     let intent = record(
-      .intended, action.description, of: Scope(id), cause: kept.unconfirmed?.intent,
+      .intended, action.description, of: Scope(id), cause: resources.values[index].unconfirmed?.intent,
       body: [
         "action": action.json, "verb": .string(action.verb), "risk": .string(action.risk.rawValue),
       ], in: &turn)
-    kept.underWay = Begun(
+    let resource = resources.values[index].resource
+    resources.values[index].underWay = Begun(
       intent: intent, action: action, at: turn.now,
-      expected: kept.observation?.value.map {
-        kind.expect(action, of: kept.resource, after: $0, at: turn.now)
+      expected: resources.values[index].observation?.value.map {
+        kind.expect(action, of: resource, after: $0, at: turn.now)
       })
-    kept.unconfirmed = nil
-    kept.held = []
-    resources[id] = kept
-    setWake(nil, of: id)
+    resources.values[index].unconfirmed = nil
+    resources.values[index].held = []
+    resources.values[index].wakeAt = nil
     environments[id.environment]?.underWay += 1
-    turn.after.append(.perform(action, of: kept.resource, intent: intent))
+    turn.after.append(.perform(action, of: resource, intent: intent))
   }
 
   /// An action ended, well or badly; what it changed is for the next look to say.
@@ -64,10 +62,11 @@ extension Reconciler {
   ) {
     // The log must end what it announced even where the resource is no longer written.
     if memory.resources[id]?.intent?.sequence == intent { recordEnd(of: intent, id, result, in: &turn) }
-    guard var kept = resources[id], let begun = kept.underWay, begun.intent == intent else { return }
-    kept.underWay = nil
-    if case .success = result { kept.unconfirmed = begun }
-    resources[id] = kept
+    guard let index = resources.index(forKey: id), let begun = resources.values[index].underWay,
+      begun.intent == intent
+    else { return }
+    resources.values[index].underWay = nil
+    if case .success = result { resources.values[index].unconfirmed = begun }
     environments[id.environment]?.underWay -= 1
     look(at: id, in: &turn)
   }

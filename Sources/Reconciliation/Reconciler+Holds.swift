@@ -38,7 +38,9 @@ extension Reconciler {
   }
 
   private func afterAttempts(_ action: AnyAction, on id: ResourceID, at now: Instant) -> Wait? {
-    guard let chains = memory.resources[id]?.attempts, !chains.isEmpty, let attempts = chains[action.json],
+    guard let chains = memory.resources[id]?.attempts, !chains.isEmpty,
+      chains.values.contains(where: { $0.verb == action.verb }),
+      let attempts = chains[action.json],
       !attempts.backoff.isSettled(at: now) || attempts.failure?.class != .transient
     else { return nil }
     if let failure = attempts.failure {

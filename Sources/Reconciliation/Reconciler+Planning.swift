@@ -17,24 +17,18 @@ extension Reconciler {
 
   /// Plans anew and begins the first action that may begin.
   mutating func replan(_ id: ResourceID, in turn: inout Turn) {
-    guard let plan = plan(of: id, at: turn.now), var kept = resources[id], kept.underWay == nil else {
-      return
-    }
-    kept.plan = plan
-    kept.held = []
-    resources[id] = kept
+    guard let index = resources.index(forKey: id), resources.values[index].underWay == nil,
+      let plan = plan(of: id, at: turn.now)
+    else { return }
+    resources.values[index].plan = plan
+    resources.values[index].held = []
     recordFindings(plan.findings, of: id, in: &turn)
-    if environments[id.environment]?.facts.publish(plan.facts, by: id) == true {
-      turn.unsettled.insert(id.environment)
-    }
-    if environments[id.environment]?.unheard.remove(id) != nil,
-      environments[id.environment]?.facts.isComplete == true
-    {
-      turn.unsettled.insert(id.environment)
-    }
+    recordUsage(plan.facts, of: id, in: &turn)
+    publish(plan.facts, by: id, in: &turn)
     recordUnconfirmed(of: id, in: &turn)
 
     var wake = plan
+    if !limits.looksAgain, case .unknown? = resources.values[index].observation { wake.wakeAt = nil }
     for action in plan.actions {
       guard let hold = hold(action, of: id, at: turn.now) else {
         if isFresh(id, at: turn.now) {
@@ -54,6 +48,17 @@ extension Reconciler {
     setWake(wake.wakeAt.map { max($0, turn.now + Reconciler.soonest) }, of: id)
   }
 
+  private mutating func publish(_ facts: [Fact], by id: ResourceID, in turn: inout Turn) {
+    let name = id.environment
+    guard let index = environments.index(forKey: name) else { return }
+    let changed = environments.values[index].facts.publish(facts, by: id)
+    if environments.values[index].unheard.remove(id) != nil, environments.values[index].facts.isComplete {
+      turn.unsettled[name] = .some(nil)
+    } else if !changed.isEmpty, let known = turn.unsettled[name, default: []] {
+      turn.unsettled[name] = known + changed
+    }
+  }
+
   /// The shortest pause before a resource is looked at again by time alone: a plan that wakes "now" must not spin.
   static let soonest = Duration.milliseconds(10)
 
@@ -65,13 +70,19 @@ extension Reconciler {
   /// Plans again whatever may read a fact that changed, until nothing changes any more.
   mutating func settleFacts(in turn: inout Turn) {
     var rounds = 0
-    while let name = turn.unsettled.min(), rounds < limits.factRounds {
-      turn.unsettled.remove(name)
+    while let (name, changed) = turn.unsettled.min(by: { $0.key < $1.key }), rounds < limits.factRounds {
+      turn.unsettled[name] = nil
       rounds += 1
       // Where a look is under way, what is known is about to be replaced: the plan follows it.
-      for id in (members[name] ?? []).sorted() where resources[id]?.isLooking == false {
-        replan(id, in: &turn)
+      let listening = (members[name] ?? []).filter { id in
+        guard let index = resources.index(forKey: id), !resources.values[index].isLooking else {
+          return false
+        }
+        guard let changed, let kind = kinds[id.controller] else { return true }
+        let own = resources.values[index].plan?.facts ?? []
+        return changed.contains { kind.listens(resources.values[index].resource, publishing: own, to: $0) }
       }
+      for id in listening.sorted() { replan(id, in: &turn) }
     }
   }
 

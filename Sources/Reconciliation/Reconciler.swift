@@ -81,16 +81,16 @@ struct Turn {
   var events: [Event] = []
   /// What is to begin once they are durable.
   var after: [Effect] = []
-  /// The environments whose facts changed.
-  var unsettled: Set<String> = []
+  /// The facts that changed, by environment; nil where everybody must hear them all.
+  var unsettled: [String: [Fact]?] = [:]
 
   init(now: Instant) { self.now = now }
 
   var effects: [Effect] { (events.isEmpty ? [] : [.record(events)]) + after }
 }
 
-/// A resource that wants to be looked at. Entries are never removed early: one that no longer equals the resource's
-/// `wakeAt` is passed over when its time comes.
+/// A resource that wants to be looked at. Entries are never removed early: one that comes before the resource's
+/// `wakeAt` is put off until then when its time comes.
 struct Wake: Comparable, Sendable {
   let at: Instant
   let id: ResourceID
@@ -142,25 +142,39 @@ extension Reconciler {
   private mutating func wakeDue(in turn: inout Turn) {
     while let next = wakes.min, next.at <= turn.now {
       _ = wakes.popMin()
-      guard resources[next.id]?.wakeAt == next.at else { continue }
-      resources[next.id]?.wakeAt = nil
-      look(at: next.id, in: &turn)
+      guard let index = resources.index(forKey: next.id), resources.values[index].queuedAt == next.at else {
+        continue
+      }
+      resources.values[index].queuedAt = nil
+      guard let wakeAt = resources.values[index].wakeAt else { continue }
+      if wakeAt > turn.now {
+        setWake(wakeAt, of: next.id)
+      } else {
+        resources.values[index].wakeAt = nil
+        look(at: next.id, in: &turn)
+      }
     }
   }
 
   /// Asks for a look, one at a time for a resource.
   mutating func look(at id: ResourceID, in turn: inout Turn) {
-    guard let kept = resources[id] else { return }
-    if kept.isLooking || kept.underWay != nil {
-      resources[id]?.lookAgain = true
+    guard let index = resources.index(forKey: id) else { return }
+    if resources.values[index].isLooking || resources.values[index].underWay != nil {
+      resources.values[index].lookAgain = true
       return
     }
-    resources[id]?.isLooking = true
-    turn.after.append(.observe(kept.resource))
+    resources.values[index].isLooking = true
+    turn.after.append(.observe(resources.values[index].resource))
   }
 
+  /// An entry that comes earlier does: it is moved on when its time comes, so that a far wake that is set anew by
+  /// every plan stands in the queue once.
   mutating func setWake(_ instant: Instant?, of id: ResourceID) {
-    resources[id]?.wakeAt = instant
-    if let instant { wakes.insert(Wake(at: instant, id: id)) }
+    guard let index = resources.index(forKey: id) else { return }
+    resources.values[index].wakeAt = instant
+    guard let instant else { return }
+    if let queued = resources.values[index].queuedAt, queued <= instant { return }
+    resources.values[index].queuedAt = instant
+    wakes.insert(Wake(at: instant, id: id))
   }
 }

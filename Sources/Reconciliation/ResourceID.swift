@@ -1,17 +1,20 @@
 /// The name of one kept thing: `environment/controller/name`, as people type it: `staging/instances/web`.
+///
+/// One reference: each step of the reducer looks several things up by it, and must neither copy nor hash three strings
+/// each time.
 public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertible {
+  private let parts: Parts
+
   /// The environment's name, from the file's `environment:` key.
-  public let environment: String
+  public var environment: String { parts.environment }
   /// The controller's name, which is also the file's section: `instances`, `secrets`, …
-  public let controller: String
+  public var controller: String { parts.controller }
   /// The name that the operator gave it inside the section.
-  public let name: String
+  public var name: String { parts.name }
 
   /// Names the resource `name` that `controller` keeps in `environment`.
   public init(environment: String, controller: String, name: String) {
-    self.environment = environment
-    self.controller = controller
-    self.name = name
+    parts = Parts(environment, controller, name)
   }
 
   /// Reads `environment/controller/name`; nil where it has not exactly three non-empty parts.
@@ -22,8 +25,35 @@ public struct ResourceID: Sendable, Hashable, Comparable, CustomStringConvertibl
 
   public var description: String { "\(environment)/\(controller)/\(name)" }
 
+  public static func == (left: ResourceID, right: ResourceID) -> Bool {
+    left.parts === right.parts
+      || left.parts.hash == right.parts.hash && left.name == right.name && left.controller == right.controller
+        && left.environment == right.environment
+  }
+
+  public func hash(into hasher: inout Hasher) { hasher.combine(parts.hash) }
+
   public static func < (left: ResourceID, right: ResourceID) -> Bool {
-    (left.environment, left.controller, left.name) < (right.environment, right.controller, right.name)
+    left.parts !== right.parts
+      && (left.environment, left.controller, left.name) < (right.environment, right.controller, right.name)
+  }
+
+  private final class Parts: Sendable {
+    let environment: String
+    let controller: String
+    let name: String
+    let hash: Int
+
+    init(_ environment: String, _ controller: String, _ name: String) {
+      self.environment = environment
+      self.controller = controller
+      self.name = name
+      var hasher = Hasher()
+      hasher.combine(environment)
+      hasher.combine(controller)
+      hasher.combine(name)
+      hash = hasher.finalize()
+    }
   }
 }
 
@@ -40,6 +70,13 @@ public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
   public init(environment: String) {
     self.environment = environment
     self.controller = nil
+    self.name = nil
+  }
+
+  /// One section of an environment.
+  public init(environment: String, controller: String) {
+    self.environment = environment
+    self.controller = controller
     self.name = nil
   }
 

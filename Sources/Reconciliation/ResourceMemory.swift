@@ -67,7 +67,7 @@ public struct ResourceMemory: Sendable, Equatable {
     attempts[ended.action] = Attempts(
       backoff: Backoff(
         attempts: (before?.backoff.attempts ?? 0) + 1, endedAt: event.at, resource: id),
-      failure: failure, revision: event.body["revision"].text, sequence: event.sequence,
+      verb: ended.verb, failure: failure, revision: event.body["revision"].text, sequence: event.sequence,
       reported: before?.reported ?? false)
     guard event.kind == .done, let verb = event.body["verb"].text else { return }
     lastDone[verb] = Completion(
@@ -115,6 +115,8 @@ public struct Completion: Sendable, Hashable {
 public struct Attempts: Sendable, Hashable {
   /// How many there were, and when the next may be.
   public let backoff: Backoff
+  /// The kind of action in one word: what has another cannot be the same action, and need not be compared in full.
+  let verb: String
   /// What the last one failed by; nil if it took place.
   public let failure: Failure?
   /// The revision of the file's section that was in force.

@@ -16,6 +16,12 @@ public struct Money: Hashable, Sendable, Codable, Comparable, CustomStringConver
     microdollars = amount
   }
 
+  /// To the cent, rounded down: `$112.40`.
+  public var cents: String {
+    let cents = abs(microdollars) / 10_000
+    return "\(microdollars < 0 ? "-" : "")$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)"
+  }
+
   public var description: String { "$" + Decimal.text(microdollars, scale: 1_000_000) }
 
   public static func < (left: Money, right: Money) -> Bool { left.microdollars < right.microdollars }

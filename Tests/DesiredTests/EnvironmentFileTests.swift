@@ -50,12 +50,15 @@ struct EnvironmentFileTests {
           """
           cache: {main: {kind: redis, topology: single}}
           instances: {web: {run: [/bin/web]}, worker: {run: [/bin/worker]}}
-          budget: {monthly: $500}
+          budget: {monthly: $500, machines: cheapest}
 
           """)
       ).adopted)
-    #expect(adopted.resources.map(\.id.description) == ["staging/instances/web", "staging/instances/worker"])
-    #expect(adopted.notKept.map(\.name) == ["cache", "budget"])
+    #expect(
+      adopted.resources.map(\.id.description) == [
+        "staging/instances/web", "staging/instances/worker", "staging/budget/monthly",
+      ])
+    #expect(adopted.notKept.map(\.name) == ["cache", "budget/machines"])
     #expect(adopted.notKept.map(\.place.line) == [4, 6])
   }
 

@@ -1,3 +1,4 @@
+import Budget
 import Calendar
 import Desired
 import FoundationEssentials
@@ -13,6 +14,7 @@ enum Reading {
   static let controllers = [
     ControllerKind(Kept<InstancesSection>.self), ControllerKind(Kept<SecretsSection>.self),
     ControllerKind(Kept<LogsSection>.self), ControllerKind(Kept<BackupsSection>.self),
+    ControllerKind(BudgetController.self),
   ]
 
   static var steward: StewardFile {

@@ -48,6 +48,15 @@ struct Given: Decodable {
   var demands: [String: String]?
   var done: [String: Done]?
   var facts: [Fact]?
+  var usages: [Used]?
+
+  /// How much of a resource has been in use: hours times quantity by month, and how many since when.
+  struct Used: Decodable {
+    var of: ResourceID
+    var quantity: Int64
+    var since: String
+    var hours: [String: Int64]?
+  }
 }
 
 /// A case, read.
@@ -81,14 +90,16 @@ struct Scene {
     }
   }
 
-  /// What the plan is made in.
-  func context() throws -> PlanContext {
+  /// What the plan is made in, `left` not having been said.
+  func context(without left: Fact? = nil) throws -> PlanContext {
     let id = resource.id
     var memory = Memory()
-    func happen(_ kind: EventKind, _ at: Instant, by actor: String = "anna", _ body: JSON) {
+    func happen(
+      _ kind: EventKind, _ at: Instant, by actor: String = "anna", of other: ResourceID? = nil, _ body: JSON
+    ) {
       memory.apply(
         Event(
-          sequence: memory.lastSequence + 1, at: at, scope: Scope(id), kind: kind, severity: .info,
+          sequence: memory.lastSequence + 1, at: at, scope: Scope(other ?? id), kind: kind, severity: .info,
           actor: actor,
           cause: nil, message: "", body: body))
     }
@@ -107,8 +118,15 @@ struct Scene {
         order.opens ? .opened : .closed, now, ["until": .string(order.until), "reason": "a golden case"])
     }
     var facts = Facts()
-    for (publisher, said) in Dictionary(grouping: given.facts ?? [], by: \.publisher) {
+    for (publisher, said) in Dictionary(grouping: (given.facts ?? []).filter { $0 != left }, by: \.publisher)
+    {
       _ = facts.publish(said, by: publisher)
+    }
+    for used in given.usages ?? [] {
+      let hours = (used.hours ?? [:]).mapValues { JSON.integer($0 * 3_600_000_000) }
+      happen(
+        .usage, try #require(Instant(rfc3339: used.since)), of: used.of,
+        ["quantity": .integer(used.quantity), "used": .object(hours)])
     }
     return PlanContext(id, in: header, remembering: memory, facts: facts, at: now)
   }

@@ -26,6 +26,18 @@ struct GoldenTests {
     #expect(folders == Set(Controllers.kinds.map(\.name)))
   }
 
+  @Test("a fact that a resource does not listen to changes nothing of its plan", arguments: GoldenCase.all)
+  func listens(_ golden: GoldenCase) throws {
+    let scene = try Scene(golden, kinds: Controllers.kinds, zones: SystemZones.database)
+    let whole = try scene.context()
+    let plan = scene.kind.plan(scene.resource, scene.observation, whole)
+    for fact in scene.given.facts ?? [] {
+      guard !scene.kind.listens(scene.resource, publishing: plan.facts, to: fact) else { continue }
+      let without = try scene.context(without: fact)
+      #expect(scene.kind.plan(scene.resource, scene.observation, without) == plan, "\(fact)")
+    }
+  }
+
   @Test("the same case gives the same bytes, and unknown does nothing", arguments: GoldenCase.all)
   func pure(_ golden: GoldenCase) throws {
     let scene = try Scene(golden, kinds: Controllers.kinds, zones: SystemZones.database)

@@ -15,11 +15,15 @@ struct ForecastTests {
           by: anna),
         number: 1))
     let start = world.now
-    let forecast = Forecast(of: world.reconciler, from: start, to: start + .seconds(86_400))
+    var foreseen: [String] = []
+    let forecast = Forecast(of: world.reconciler, from: start, to: start + .seconds(86_400)) { event, _ in
+      foreseen.append("\(event.at) \(event.kind) \(event.message)")
+    }
     let before = world.log.count
     world.wait(.seconds(86_400))
     let happened = world.log[before...].map { "\($0.at) \($0.kind) \($0.message)" }
-    #expect(forecast.events.map { "\($0.at) \($0.kind) \($0.message)" } == happened)
+    #expect(foreseen == happened)
+    #expect(forecast.reconciler.memory.lastSequence == world.reconciler.memory.lastSequence)
     #expect(!happened.isEmpty)
     #expect(!forecast.isCutOff)
   }
@@ -29,8 +33,51 @@ struct ForecastTests {
     var world = World()
     world.outcomes[World.lamp("hall")] = .success(false)
     world.tell(environment(["hall": 2]))
-    let forecast = Forecast(of: world.reconciler, from: world.now, to: world.now + .seconds(86_400 * 365))
-    #expect(forecast.events.contains { $0.kind == .intended })
+    var begun = 0
+    let forecast = Forecast(
+      of: world.reconciler, from: world.now, to: world.now + .seconds(86_400 * 365), stepsMax: 500
+    ) { event, _ in
+      if event.kind == .intended { begun += 1 }
+    }
+    #expect(begun > 0)
+    #expect(!forecast.isCutOff || forecast.reached < world.now + .seconds(86_400 * 365))
+  }
+
+  @Test("a forecast that is cut off says how far it came")
+  func cutOff() {
+    var world = World()
+    world.tell(environment(["hall": 2]))
+    let end = world.now + .seconds(86_400 * 365)
+    let forecast = Forecast(of: world.reconciler, from: world.now, to: end, stepsMax: 1) { _, _ in }
+    #expect(forecast.isCutOff)
+    #expect(forecast.reached < end)
+  }
+
+  @Test(
+    "what happens often and alike is told once, with how often and the last time; what happens rarely, each time"
+  )
+  func occasions() {
+    var occasions = Occasions()
+    let reconciler = World().reconciler
+    func light(_ count: Int, _ name: String) {
+      for index in 0..<count {
+        occasions.take(
+          Event(
+            sequence: Int64(index + 1), at: Instant(seconds: Int64(index) * 60),
+            scope: Scope(World.lamp(name)),
+            kind: .intended, severity: .info, actor: "steward", cause: nil, message: "light \(index)",
+            body: ["verb": "light", "risk": "safe"]), in: reconciler)
+      }
+    }
+    light(Occasions.aloneMax, "stairs")
+    light(14_000, "hall")
+    let hall = occasions.all.filter { $0.scope == Scope(World.lamp("hall")) }
+    #expect(hall.map(\.count) == [14_000])
+    #expect(hall.first?.message == "light 0")
+    #expect(hall.first?.last == Instant(seconds: 13_999 * 60))
+    #expect(
+      occasions.all.filter { $0.scope == Scope(World.lamp("stairs")) }.map(\.count)
+        == Array(repeating: 1, count: Occasions.aloneMax))
   }
 
   @Test("what is unknown stays unknown")
@@ -38,8 +85,14 @@ struct ForecastTests {
     var world = World()
     world.unknown = [World.lamp("hall")]
     world.tell(environment(["hall": 2]))
-    let forecast = Forecast(of: world.reconciler, from: world.now, to: world.now + .seconds(86_400))
-    #expect(!forecast.events.contains { $0.kind == .intended })
+    var begun = 0
+    var steps = 0
+    _ = Forecast(of: world.reconciler, from: world.now, to: world.now + .seconds(86_400)) { event, _ in
+      steps += 1
+      if event.kind == .intended { begun += 1 }
+    }
+    #expect(begun == 0)
+    #expect(steps < 10)
   }
 }
 

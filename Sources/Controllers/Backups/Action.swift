@@ -21,6 +21,8 @@ public struct BackupsAction: ControllerAction {
   /// Both only read; a drill writes into a scratch folder of its own.
   public var risk: Risk { .safe }
 
+  public var rule: String? { kind == .drill ? "drill" : "every" }
+
   public var description: String {
     switch kind {
     case .verify: "test \(dump.name), \(ByteCount(bytes: dump.bytes).words)"

@@ -54,6 +54,10 @@ public struct BackupsController: Controller {
     }
   }
 
+  public static func listens(
+    _ spec: BackupsSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
+  ) -> Bool { false }
+
   public static func expect(
     _ action: BackupsAction, of resource: Resource<BackupsSpec>, after observed: BackupsObserved,
     at now: Instant

@@ -41,6 +41,15 @@ public enum InstancesAction: ControllerAction, Hashable {
     }
   }
 
+  public var rule: String? {
+    switch self {
+    case .start: "count"
+    case .stop(_, _, .closed): "open"
+    case .stop: "count"
+    case .restart(_, _, _, let secrets, _, _): secrets.isEmpty ? "run" : "secrets"
+    }
+  }
+
   public var description: String {
     switch self {
     case .start(let instance, _, let secrets):

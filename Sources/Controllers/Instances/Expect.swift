@@ -3,6 +3,14 @@ import Host
 public import Reconciliation
 
 extension InstancesController {
+  public static func listens(
+    _ spec: InstancesSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
+  ) -> Bool {
+    fact.name == .secretVersions && spec.secrets.contains(fact.about)
+  }
+
+  public static func blank(_ resource: Resource<InstancesSpec>) -> InstancesObserved? { InstancesObserved() }
+
   public static func expect(
     _ action: InstancesAction, of resource: Resource<InstancesSpec>, after observed: InstancesObserved,
     at now: Instant

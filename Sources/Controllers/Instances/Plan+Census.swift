@@ -11,7 +11,8 @@ struct Census {
   let surplus: [ObservedInstance]
   /// The indexes that should run and do not.
   let missing: [Int]
-  private let all: [ObservedInstance]
+  /// Whatever runs: each costs.
+  let all: [ObservedInstance]
 
   init(of running: [ObservedInstance], _ wanted: Wanted) {
     var kept: [Int: ObservedInstance] = [:]

@@ -41,6 +41,7 @@ extension Planning {
 
   /// Rule 9: starts that need a person.
   mutating func reportFailedStarts() {
+    guard !wanted.context.memory.attempts.isEmpty else { return }
     for action in plan.actions {
       guard case .start(let instance, _, _) = action, let json = try? JSON(encoding: action),
         let failure = wanted.context.memory.attempts[json]?.failure, failure.class != .transient

@@ -72,6 +72,11 @@ struct Wanted {
 
   var closedFact: [Fact] { opening.isOpen ? [] : [.closed(resource.id, until: opening.changesAt)] }
 
+  /// For whoever reckons what it costs: how many run, nil where that is not known, and what is written.
+  func uses(_ running: Int?) -> Fact {
+    .uses(by: resource.id, now: running, written: spec.count.lowerBound, hours: spec.hours)
+  }
+
   /// Rule 1: while nothing is seen, every version that works may be in use.
   var secretsThatMayBeInUse: [Fact] {
     spec.secrets.flatMap { name in

@@ -52,7 +52,7 @@ extension InstancesController {
     var plan = Plan<InstancesAction>(.unknown, cell: "unknown", headline: "the look fails: \(reason)")
     plan.reasons =
       [Reason("unknown", "since \(since); nothing is started or stopped meanwhile")] + wanted.opening.reasons
-    plan.facts = wanted.closedFact + wanted.secretsThatMayBeInUse
+    plan.facts = wanted.closedFact + [wanted.uses(nil)] + wanted.secretsThatMayBeInUse
     plan.wake(at: wanted.now + blindPause)
     plan.wake(at: wanted.opening.wakeAt)
     return plan
@@ -78,7 +78,7 @@ struct Planning {
 
   mutating func run() -> Plan<InstancesAction> {
     plan.reasons = wanted.reasons
-    plan.facts = wanted.closedFact + census.secretsInUse(wanted.resource.id)
+    plan.facts = wanted.closedFact + [wanted.uses(census.all.count)] + census.secretsInUse(wanted.resource.id)
     plan.wake(at: wanted.opening.wakeAt)
     stopClaims()
     startMissing()

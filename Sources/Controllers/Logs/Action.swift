@@ -54,6 +54,14 @@ public struct LogsAction: ControllerAction {
 
   public var risk: Risk { kind == .trim ? .destructive : .safe }
 
+  public var rule: String? {
+    switch kind {
+    case .purge: "keep"
+    case .archive: "archive"
+    case .trim: "at most"
+    }
+  }
+
   public var description: String {
     let what: String =
       switch (kind, from) {

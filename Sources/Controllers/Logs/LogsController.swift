@@ -50,6 +50,14 @@ public struct LogsController: Controller {
     }
   }
 
+  public static func listens(
+    _ spec: LogsSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
+  ) -> Bool { false }
+
+  public static func blank(_ resource: Resource<LogsSpec>) -> LogsObserved? {
+    LogsObserved(logs: Shelf(), archive: resource.spec.archive == nil ? nil : Shelf())
+  }
+
   public static func expect(
     _ action: LogsAction, of resource: Resource<LogsSpec>, after observed: LogsObserved, at now: Instant
   ) -> LogsObserved {

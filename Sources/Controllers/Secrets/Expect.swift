@@ -3,6 +3,20 @@ public import Reconciliation
 import SecretStore
 
 extension SecretsController {
+  public static func listens(
+    _ spec: SecretSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
+  ) -> Bool {
+    // Who uses the version in force is no matter; who uses a former one decides when that goes.
+    guard fact.name == .secretInUse, fact.about == id.name else { return false }
+    return own.contains { versions in fact.isAboutFormer(in: versions) }
+  }
+
+  public static func blank(_ resource: Resource<SecretSpec>) -> SecretObserved? {
+    SecretObserved(
+      file: resource.spec.file == nil ? nil : SecretFileSeen(.missing),
+      written: resource.spec.value == nil ? nil : [])
+  }
+
   public static func expect(
     _ action: SecretAction, of resource: Resource<SecretSpec>, after observed: SecretObserved, at now: Instant
   ) -> SecretObserved {

@@ -49,6 +49,14 @@ public struct SecretAction: ControllerAction {
 
   public var verb: String { step.rawValue }
 
+  public var rule: String? {
+    switch step {
+    case .deliver: "file"
+    case .retire: "overlap"
+    default: "every"
+    }
+  }
+
   private enum CodingKeys: String, CodingKey {
     case step = "verb"
     case version, previous, with, why, risk

@@ -51,14 +51,4 @@ extension UnkeptSections {
       "file": .path,
       "key": .path,
     ]))
-
-  static let budget = Shape.keys([
-    "monthly": .required(.money),
-    "spending": .choice("flexible", "planned"),
-    "warn at": .list(.percent),
-    "prices": .named(.price),
-    "machines": .choice("cheapest", "standard"),
-    "unused resources": .choice("removed", "reported"),
-    "reserved": .keys(["saves": .required(.percent)]),
-  ])
 }

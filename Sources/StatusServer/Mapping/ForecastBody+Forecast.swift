@@ -1,32 +1,52 @@
 import Calendar
 import Reconciliation
+import Specification
 import StatusAPI
 
 extension ForecastBody {
-  /// The lines of a forecast that a caller may see: what begins, what is found, what waits. That an action
-  /// which is taken to succeed has succeeded is no news.
-  init(
-    _ forecast: Forecast, from start: Instant, to end: Instant, of environment: String?, linesMax: Int,
-    to sight: Sight
-  ) {
-    let untold: Set<EventKind> = [.done, .known, .clock]
-    let told = forecast.events.lazy.filter { event in
-      !untold.contains(event.kind) && sight.reaches(event.scope?.environment)
-        && (environment == nil || event.scope?.environment == environment)
+  /// The reducer of `snapshot` run forward to `end`: the lines that a caller may see, and what it costs.
+  init(_ snapshot: Snapshot, to end: Instant, of environment: String?, linesMax: Int, to sight: Sight) {
+    func isSeen(_ name: String?) -> Bool {
+      sight.reaches(name) && (environment == nil || name == environment)
     }
-    let lines = told.prefix(linesMax + 1).map { ForecastLine($0) }
+    var occasions = Occasions()
+    let forecast = Forecast(of: snapshot.reconciler, from: snapshot.now, to: end) { event, reconciler in
+      if isSeen(event.scope?.environment) { occasions.take(event, in: reconciler) }
+    }
+    let lines = occasions.all.map { ForecastLine($0) }
     self.init(
-      from: start, to: end, lines: Array(lines.prefix(linesMax)),
-      isCutOff: forecast.isCutOff || lines.count > linesMax)
+      from: snapshot.now, to: forecast.reached, lines: Array(lines.prefix(linesMax)),
+      linesLeftOut: max(0, lines.count - linesMax), isCutOff: forecast.isCutOff,
+      costs: forecast.bills(since: snapshot.reconciler, at: snapshot.now).filter { isSeen($0.key) }
+        .sorted { $0.key < $1.key }.map { CostBody($0.value, of: $0.key) })
   }
 }
 
 extension ForecastLine {
-  init(_ event: Event) {
-    let isAction = event.kind == .intended
+  init(_ occasion: Occasion) {
+    let isAction = occasion.kind == .intended
     self.init(
-      at: event.at, scope: event.scope.map { "\($0)" }, kind: event.kind.rawValue,
-      verb: isAction ? event.body["verb"].text : nil, risk: isAction ? event.body["risk"].text : nil,
-      severity: event.severity.rawValue, message: event.message)
+      at: occasion.at, count: occasion.count, last: occasion.last, scope: occasion.scope.map { "\($0)" },
+      kind: occasion.kind.rawValue, verb: isAction ? occasion.word : nil, risk: occasion.risk,
+      severity: occasion.severity.rawValue, message: occasion.message, rule: occasion.rule,
+      place: occasion.place.map { PlaceBody($0) }, until: occasion.until)
   }
+}
+
+extension CostBody {
+  init(_ bill: Bill, of environment: String) {
+    self.init(
+      environment: environment, total: Amount(bill.total),
+      items: bill.items.map { Item(name: $0.name, price: $0.price, amount: Amount($0.amount)) },
+      monthly: Amount(bill.monthly),
+      months: bill.months.map {
+        Month(
+          month: "\($0.month)", amount: Amount($0.amount), isProjected: $0.isProjected,
+          isOver: $0.amount > bill.monthly)
+      })
+  }
+}
+
+extension CostBody.Amount {
+  init(_ money: Money) { self.init(microdollars: money.microdollars, text: money.cents) }
 }

@@ -25,11 +25,9 @@ extension Routes {
     let environment = try visible(items.text("environment"), in: snapshot, to: sight)
     return try await heavily(context) {
       let end = snapshot.now + .seconds(days * 86_400)
-      let forecast = Forecast(of: snapshot.reconciler, from: snapshot.now, to: end)
       return try Response.json(
         ForecastBody(
-          forecast, from: snapshot.now, to: end, of: environment, linesMax: limits.forecastLinesMax, to: sight
-        ))
+          snapshot, to: end, of: environment, linesMax: limits.forecastLinesMax, to: sight))
     }
   }
 
