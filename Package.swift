@@ -176,6 +176,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]),
     tests(
+      "ContradictionTests", data: ["Cases"],
+      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
+    tests(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", ["Host", "Reconciliation"]),
