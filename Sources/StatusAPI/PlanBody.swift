@@ -16,9 +16,12 @@ public struct PlanBody: Codable, Sendable, Hashable {
     self.resources = resources
   }
 
-  /// Whether anything differs from what is written, or may: an action is planned or under way, or a look failed or has
-  /// not taken place yet, which is no ground for saying that nothing is to do.
+  /// Whether anything differs from what is written, or may: an action is planned or under way, something must happen
+  /// first, or a look failed or has not taken place yet, which is no ground for saying that nothing is to do.
   public var differs: Bool {
-    resources.contains { !$0.actions.isEmpty || $0.underWay != nil || $0.state == "unknown" }
+    resources.contains { resource in
+      !resource.actions.isEmpty || resource.underWay != nil
+        || ["changing", "waiting", "unknown"].contains(resource.state)
+    }
   }
 }

@@ -8,7 +8,7 @@ struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract:
-      "Show what is to be done, now or at another moment. Exits with 2 where something is, or where a look failed."
+      "Show what is to be done, now or at another moment. Exits with 2 where something is or waits, or where a look failed."
   )
 
   @Argument(help: "One environment.", completion: .environment)
