@@ -3,7 +3,8 @@ import Controllers
 import Desired
 import Host
 
-/// `stewardd check`: every mistake of the files, and what they promise and cannot hold, as editors and CI understand them. `steward check` is this.
+/// `stewardd check`: every mistake of the files, and what they promise and cannot hold, as editors and CI understand it.
+/// `steward check` is this.
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
