@@ -135,9 +135,9 @@ extension Prospect {
 extension Reconciler {
   /// Whether something depends on what `id` publishes, and all of that is off, as written.
   fileprivate func isUnattended(_ id: ResourceID) -> Bool {
-    guard let facts = resources[id]?.plan?.facts, let known = environments[id.environment]?.facts else {
-      return false
-    }
+    guard let known = environments[id.environment]?.facts, known.isAnythingClosed,
+      let facts = resources[id]?.plan?.facts, !facts.isEmpty
+    else { return false }
     let users = (members[id.environment] ?? []).filter { user in
       guard user != id, let kept = resources[user], let kind = kinds[user.controller] else { return false }
       return facts.contains { kind.listens(kept.resource, publishing: kept.plan?.facts ?? [], to: $0) }

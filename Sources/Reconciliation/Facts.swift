@@ -55,6 +55,9 @@ public struct Facts: Sendable, Hashable {
   /// The countable resource of that name: how much of it is in use, and what is written.
   public func use(of name: String) -> Use? { all(.uses, about: name).lazy.compactMap { Use($0) }.first }
 
+  /// Whether anything says that it is off as written.
+  var isAnythingClosed: Bool { byPublisher.values.contains { $0.contains { $0.name == .closed } } }
+
   /// Whether `resource` says that it is off as written.
   public func isClosed(_ resource: ResourceID) -> Bool {
     byPublisher[resource, default: []].contains { $0.name == .closed }

@@ -72,4 +72,25 @@ struct ContradictionTests {
     #expect(all([one]) == all([one]))
     #expect(Set(all([one, other])) == Set(all([one]) + all([other])))
   }
+
+  @Test("a budget raises nothing before all that it counts was looked at, and then what is right")
+  func budgetWaits() throws {
+    let bytes = try #require(Self.bytes(of: "\(Self.folder)/budget-holds.yaml"))
+    let text = String(decoding: bytes, as: UTF8.self).replacing("monthly: $80", with: "monthly: $65")
+    let source = SourceFile(name: "environments/staging.yaml", contents: .success(Array(text.utf8)))
+    let adopted = try #require(
+      EnvironmentFile(zones: SystemZones.database, controllers: Controllers.kinds, steward: nil).read(source)
+        .adopted)
+    var reconciler = Reconciler(kinds: Controllers.kinds)
+    _ = reconciler.step(.adopted(adopted), now: Self.start)
+    let budget = ResourceID(environment: "staging", controller: "budget", name: "monthly")
+    for resource in adopted.resources.sorted(by: { $0.id < $1.id }) {
+      let kind = try #require(Controllers.kinds.first { $0.name == resource.id.controller })
+      let blank = try #require(kind.blank(resource))
+      _ = reconciler.step(.observed(resource.id, .known(blank, at: Self.start)), now: Self.start)
+      // Around the clock one instance alone would cost $72.
+      #expect(reconciler.resources[budget]?.plan?.findings.isEmpty == true)
+    }
+    #expect(reconciler.environments["staging"]?.facts.use(of: "web")?.written == 2)
+  }
 }

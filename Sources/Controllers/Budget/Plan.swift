@@ -72,6 +72,8 @@ struct BudgetPlanning {
   // MARK: Findings
 
   private var findings: [Finding] {
+    // Right after a start, what is counted has not been heard of yet and would stand for one.
+    guard context.facts.isComplete else { return stillOpen }
     var findings: [Finding] = []
     if spent > spec.monthly {
       findings.append(
@@ -98,6 +100,16 @@ struct BudgetPlanning {
           at: resource.place(of: "warn at")))
     }
     return findings
+  }
+
+  /// What was found before, neither confirmed nor gone.
+  private var stillOpen: [Finding] {
+    context.memory.findings.sorted { $0.key < $1.key }.map { code, open in
+      Finding(
+        code, open.severity, open.message,
+        mend: "it is reckoned anew as soon as everything has been looked at",
+        at: resource.place(of: "monthly"))
+    }
   }
 
   private func threshold(_ percentage: Percentage) -> Money {
