@@ -181,7 +181,7 @@ let package = Package(
     tests(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
-    tests("IntegrationTests", ["Host", "Reconciliation"]),
+    tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
   ]
