@@ -179,6 +179,9 @@ let package = Package(
       "ContradictionTests", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
+      "ReportTests", data: ["week.md"],
+      ["Calendar", "Host", "Reconciliation", "StatusAPI", "StatusServer", "steward"]),
+    tests(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),

@@ -57,6 +57,15 @@ extension Endpoint where Body == ForecastBody {
   }
 }
 
+extension Endpoint where Body == ReportBody {
+  /// What happened since then and what comes, in one environment or all.
+  public static func report(since: Instant, environment: String? = nil) -> Endpoint {
+    Endpoint(
+      "GET", "/v1/report",
+      query: [("since", "\(since)")] + (environment.map { [("environment", $0)] } ?? []), isLong: true)
+  }
+}
+
 extension Endpoint where Body == WhyBody {
   /// All that led to how a resource stands.
   public static func why(_ resource: String) -> Endpoint {

@@ -31,6 +31,16 @@ public struct ServerLimits: Sendable, Hashable {
   public var forecastDaysMax = 366
   /// The most lines of a forecast: what nobody reads to its end need not be sent.
   public var forecastLinesMax = 10_000
+  /// The longest stretch of a report.
+  public var reportDaysMax = 366
+  /// How far ahead a report looks, however long its stretch was.
+  public var reportAheadDaysMax = 31
+  /// The most events of its stretch that a report reads: a busy year is told in part, and says so.
+  public var reportEventsMax = 2_000_000
+  /// How many events from before its stretch are read for how things stood then.
+  public var reportStandingMax = 5_000
+  /// The most lines of what comes that stand in a report.
+  public var reportLinesMax = 500
   /// The most events in one answer; who wants more asks again with `after`.
   public var eventsMax = 1_000
   /// The longest reason.

@@ -19,6 +19,7 @@ struct Steward: ParsableCommand {
         name: "How things stand",
         subcommands: [
           StatusCommand.self, PlanCommand.self, ForecastCommand.self, WhyCommand.self, EventsCommand.self,
+          ReportCommand.self,
         ]),
       CommandGroup(
         name: "Asking for something",

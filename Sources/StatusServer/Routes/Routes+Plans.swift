@@ -44,6 +44,11 @@ extension Routes {
   ) async throws -> Response {
     let permit = try heavyPermit(context)
     defer { withExtendedLifetime(permit) {} }
-    return try await NIOThreadPool.singleton.runIfActive(work)
+    return try await onPool(work)
+  }
+
+  /// Works something out on a thread of its own, away from those that serve and reconcile.
+  func onPool(_ work: @escaping @Sendable () throws -> Response) async throws -> Response {
+    try await NIOThreadPool.singleton.runIfActive(work)
   }
 }

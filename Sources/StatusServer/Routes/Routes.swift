@@ -33,6 +33,7 @@ struct Routes: Sendable {
     addStatus(to: router)
     addPlans(to: router)
     addEvents(to: router)
+    addReport(to: router)
     addRequests(to: router)
     addHealth(to: router)
     return router

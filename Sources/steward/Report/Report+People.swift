@@ -1,0 +1,49 @@
+import Calendar
+import StatusAPI
+
+/// What people did and were refused, what else happened, and what comes.
+extension Report {
+  var deeds: Chapter? {
+    guard !body.deeds.isEmpty else { return nil }
+    let rows = body.deeds.reversed().map { deed -> [Cell] in
+      [Cell(words.moment(deed.at)), Cell(deed.actor), Cell(deed.scope ?? "–"), Cell(deed.message)]
+    }
+    return Chapter(title: "What people asked for", table: Rows(["when", "who", "of what", "what"], rows))
+  }
+
+  var refusals: Chapter? {
+    guard !body.refusals.isEmpty else { return nil }
+    let rows = body.refusals.map { refusal -> [Cell] in
+      [Cell(refusal.actor), Cell(refusal.message), Cell(refusal.times), Cell(words.moment(refusal.lastAt))]
+    }
+    return Chapter(title: "What was refused", table: Rows(["to whom", "what", "times", "last"], rows))
+  }
+
+  var notes: Chapter? {
+    guard !body.notes.isEmpty else { return nil }
+    let rows = body.notes.reversed().map { note -> [Cell] in
+      [Cell(words.moment(note.at)), Cell(note.message, tone: note.severity == "info" ? nil : note.severity)]
+    }
+    return Chapter(title: "What else happened", table: Rows(["when", "what"], rows))
+  }
+
+  var coming: Chapter? {
+    let lines = body.coming.lines
+    let until = words.date(body.coming.to)
+    guard !lines.isEmpty else {
+      return Chapter(title: "What comes", lead: ["Nothing will happen by itself until \(until)."])
+    }
+    let rows = lines.map { line -> [Cell] in
+      [
+        Cell(words.moment(line.at)), Cell(line.scope ?? "–"),
+        Cell(
+          line.kind == "intended" ? line.message : "\(line.kind): \(line.message)",
+          tone: line.severity == "info" ? nil : line.severity), Cell(line.risk ?? "–"),
+      ]
+    }
+    return Chapter(
+      title: "What comes",
+      lead: ["What will happen by itself until \(until), if nobody does anything and every action takes."],
+      plot: .coming(body, words), table: Rows(["when", "of what", "what", "risk"], rows))
+  }
+}
