@@ -42,7 +42,7 @@ struct ChronicleTests {
       try environment("production").states.map(\.state) == [
         "degraded", "ready", "waiting", "ready", "degraded", "ready", "degraded", "ready", "degraded",
         "ready",
-        "stopped", "ready", "waiting",
+        "stopped", "ready",
       ])
     #expect(
       try environment("dev").states.map(\.state) == [

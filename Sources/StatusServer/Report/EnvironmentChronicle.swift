@@ -52,8 +52,7 @@ struct EnvironmentChronicle: Sendable {
       let key = "\(resource) \(code)"
       if event.severity >= .warning { track.degraded.insert(key) } else { track.degraded.remove(key) }
     case .cleared: event.body["code"].text.map { _ = track.degraded.remove("\(resource) \($0)") }
-    case .waiting: track.waiting.insert(resource)
-    case .intended: track.waiting.remove(resource)
+    case .waiting, .intended: break
     default: return
     }
     // Whatever happens to something that is kept says that it is kept.
@@ -78,7 +77,6 @@ struct StateTrack: Sendable {
   var isStopped = false
   var unknown: Set<String> = []
   var degraded: Set<String> = []
-  var waiting: Set<String> = []
   var inUse: [String: Int64] = [:]
   private(set) var changes: [(at: Instant, state: String)] = []
 
@@ -95,7 +93,6 @@ struct StateTrack: Sendable {
     if isStopped { return "stopped" }
     if !unknown.isEmpty { return "unknown" }
     if !degraded.isEmpty { return "degraded" }
-    if !waiting.isEmpty { return "waiting" }
     return !inUse.isEmpty && inUse.values.allSatisfy { $0 == 0 } ? "closed" : "ready"
   }
 
@@ -106,8 +103,29 @@ struct StateTrack: Sendable {
     if changes.last?.state != state { changes.append((instant, state)) }
   }
 
-  /// The stretches from `start` to `end`, without a gap.
-  func states(from start: Instant, to end: Instant) -> [ReportedState] {
+  /// The stretches from `start` to `end`, without a gap; `waits` are when something waited, which shows only where
+  /// nothing worse was.
+  func states(from start: Instant, to end: Instant, waits: [Range<Instant>]) -> [ReportedState] {
+    let states = states(from: start, to: end)
+    let edges = Set(
+      states.map(\.from) + waits.flatMap { [$0.lowerBound, $0.upperBound] }.filter { $0 > start && $0 < end })
+    var overlaid: [ReportedState] = []
+    var index = 0
+    for (from, to) in zip(edges.sorted(), edges.sorted().dropFirst() + [end]) {
+      while states[index].to <= from, index + 1 < states.count { index += 1 }
+      let isWaiting =
+        ["ready", "closed"].contains(states[index].state) && waits.contains { $0.contains(from) }
+      let state = isWaiting ? "waiting" : states[index].state
+      if overlaid.last?.state == state {
+        overlaid[overlaid.count - 1].to = to
+      } else {
+        overlaid.append(ReportedState(state: state, from: from, to: to))
+      }
+    }
+    return overlaid
+  }
+
+  private func states(from start: Instant, to end: Instant) -> [ReportedState] {
     var states: [ReportedState] = []
     var (since, state) = (start, "absent")
     for change in changes where change.state != state {

@@ -15,16 +15,18 @@ extension ReportBody {
     let then = snapshot.now + ahead
     let written = reconciler.environments.filter { $0.value.header != nil && sight.reaches($0.key) }.keys
     let names = Set(chronicle.environments.keys).union(environment.map { [$0] } ?? Set(written))
+    let waits = chronicle.waits.all(from: start, to: end) { scope in
+      scope.resource.flatMap { reconciler.resources[$0] }?.held.contains { $0.digest != nil } == true
+    }
     self.init(
       at: snapshot.now, from: start, to: end, events: chronicle.events, isCutOff: chronicle.isCutOff,
       starts: chronicle.starts,
       environments: names.sorted().map { name in
         ReportedEnvironment(
-          name, chronicle.environments[name], reconciler.environments[name]?.header, from: start, to: end)
+          name, chronicle.environments[name], reconciler.environments[name]?.header, from: start, to: end,
+          waits: waits.filter { $0.scope.hasPrefix("\(name)/") })
       },
-      waits: chronicle.waits.all(from: start, to: end) { scope in
-        scope.resource.flatMap { reconciler.resources[$0] }?.held.contains { $0.digest != nil } == true
-      }.capped,
+      waits: waits.capped,
       findings: chronicle.findings.all(from: start, to: end).capped,
       failures: chronicle.failures.values.sorted { left, right in
         (left.doneAt == nil ? 0 : 1, right.times, left.scope, left.verb)
@@ -50,7 +52,7 @@ extension ReportedEnvironment {
   /// What a stretch holds of one environment; nil where nothing happened in it that anybody recorded.
   init(
     _ name: String, _ chronicle: EnvironmentChronicle?, _ header: EnvironmentHeader?, from start: Instant,
-    to end: Instant
+    to end: Instant, waits: [ReportedWait]
   ) {
     var chronicle = chronicle ?? EnvironmentChronicle()
     if chronicle.track.changes.isEmpty, header != nil {
@@ -63,7 +65,8 @@ extension ReportedEnvironment {
       name: name, purpose: header?.purpose ?? "", timezone: zone.name,
       work: chronicle.work.sorted { $0.key < $1.key }.map(\.value),
       days: ReportedEnvironment.days(chronicle, from: start, to: end, in: zone),
-      states: chronicle.track.states(from: start, to: end),
+      states: chronicle.track.states(
+        from: start, to: end, waits: waits.map { $0.from..<max($0.from, $0.to ?? end) }),
       usages: chronicle.usages.sorted { $0.key < $1.key }.map { ReportedUsage(resource: $0, points: $1) })
   }
 

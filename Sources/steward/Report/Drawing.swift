@@ -4,7 +4,7 @@ struct Drawing {
   /// All drawings are this wide, in the units of their own coordinates.
   static let width = 960.0
   /// The room for labels on the left.
-  static let left = 190.0
+  static let left = 224.0
   /// What stays free on the right, for the last tick's label.
   static let right = 24.0
   /// The size of its letters, as the style says too.
@@ -23,12 +23,12 @@ struct Drawing {
         + closing("rect", tip))
   }
 
-  /// A box in a state's colour, with stripes or dots over those that should worry somebody.
-  mutating func state(
-    _ state: String, x: Double, y: Double, width: Double, height: Double, tip: String? = nil
+  /// A box in the colour of a state or a series, with stripes or dots over the states that should worry somebody.
+  mutating func box(
+    _ style: String, x: Double, y: Double, width: Double, height: Double, tip: String? = nil
   ) {
-    rectangle("state \(state)", x: x, y: y, width: width, height: height, tip: tip)
-    let pattern = ["degraded": "striped", "waiting": "dotted", "unknown": "dotted"][state]
+    rectangle(style, x: x, y: y, width: width, height: height, tip: tip)
+    let pattern = ["state degraded": "striped", "state waiting": "dotted", "state unknown": "dotted"][style]
     if let pattern { rectangle("pattern \(pattern)", x: x, y: y, width: width, height: height) }
   }
 
@@ -65,11 +65,7 @@ struct Drawing {
     for entry in entries {
       let width = 26 + Drawing.extent(entry.name) + 14
       if x + width > Drawing.width, x > Drawing.left { (x, y) = (Drawing.left, y + 20) }
-      if entry.style.hasPrefix("state ") {
-        state(String(entry.style.dropFirst(6)), x: x, y: y - 10, width: 16, height: 11)
-      } else {
-        rectangle(entry.style, x: x, y: y - 10, width: 16, height: 11)
-      }
+      box(entry.style, x: x, y: y - 10, width: 16, height: 11)
       text(entry.name, x: x + 22, y: y, room: Drawing.width - x - 24)
       x += width
     }

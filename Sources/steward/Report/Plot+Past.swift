@@ -19,8 +19,8 @@ extension Plot {
       drawing.text(environment.name, x: Drawing.left - 12, y: top + 17, .end, room: Drawing.left - 16)
       for state in environment.states where state.state != "absent" {
         let (start, end) = (axis.x(state.from), axis.x(state.to))
-        drawing.state(
-          state.state, x: start, y: top + 3, width: max(end - start, 0.5), height: row - 9,
+        drawing.box(
+          "state \(state.state)", x: start, y: top + 3, width: max(end - start, 0.5), height: row - 9,
           tip:
             "\(environment.name) \(state.state) from \(words.moment(state.from)) to \(words.moment(state.to))"
         )
@@ -68,18 +68,19 @@ extension Plot {
       for part in column where part.count > 0 {
         let (low, high) = (scale.y(below), scale.y(below + part.count))
         let width = min(46, room * 0.7)
-        drawing.rectangle(
-          part.style, x: x - width / 2, y: high, width: width, height: low - high, tip: part.tip)
+        drawing.box(part.style, x: x - width / 2, y: high, width: width, height: low - high, tip: part.tip)
         below += part.count
       }
       if index % step == 0 {
         drawing.text(
-          String(dates[index].dropFirst(5)), x: x, y: bottom + 16, .middle, style: "axis",
+          words.day(dates[index]), x: x, y: bottom + 16, .middle, style: "axis",
           room: room * Double(step))
       }
     }
     var legend = shown.enumerated().map { (style: "series s\($0)", name: $1.name) }
-    if shown.count < body.environments.count { legend.append(("series other", "the others")) }
+    if columns.contains(where: { $0.contains { $0.style == "series other" && $0.count > 0 } }) {
+      legend.append(("series other", "the others"))
+    }
     if columns.contains(where: { ($0.last?.count ?? 0) > 0 }) { legend.append(("state degraded", "failed")) }
     drawing.legend(legend, y: bottom + 40)
     return drawing.plot(
@@ -95,7 +96,7 @@ extension Plot {
   private static func busiest(_ environments: [ReportedEnvironment]) -> [ReportedEnvironment] {
     func done(_ environment: ReportedEnvironment) -> Int { environment.days.reduce(0) { $0 + $1.done } }
     let chosen = Set(environments.sorted { done($0) > done($1) }.prefix(seriesMax).map(\.name))
-    return environments.filter { chosen.contains($0.name) }
+    return environments.filter { chosen.contains($0.name) && done($0) > 0 }
   }
 
   /// A line for each thing that is counted: how many were in use over time.

@@ -95,6 +95,7 @@ extension Report {
   private func cell(_ cell: Cell, isNumber: Bool) -> String {
     let text = cell.text.plain.html
     let content = cell.tone.map { "<span class=\"tone \($0.plain.html)\">\(text)</span>" } ?? text
-    return "<td\(isNumber ? " class=\"number\"" : "")>\(content)</td>"
+    let style = isNumber ? " class=\"number\"" : cell.isWhole ? " class=\"whole\"" : ""
+    return "<td\(style)>\(content)</td>"
   }
 }

@@ -15,18 +15,20 @@ extension Report {
     let shown = Report.states.filter { state in
       body.environments.contains { $0.states.contains { $0.state == state.name } }
     }
+    let hasPurposes = body.environments.contains { !$0.purpose.isEmpty }
     let rows = body.environments.map { environment in
       let whole = environment.states.reduce(0) { $0 + seconds($1) }
-      return [Cell(environment.name)]
+      return [Cell.whole(environment.name)]
         + shown.map { state in
           let part = environment.states.filter { $0.state == state.name }.reduce(0) { $0 + seconds($1) }
           return share(part, of: whole, tone: state.name)
-        } + [Cell(environment.purpose)]
+        } + (hasPurposes ? [Cell(environment.purpose)] : [])
     }
     return Chapter(
       title: "How the environments stood",
       lead: [shown.map { "\($0.name): \($0.meaning)" }.joined(separator: "; ") + "."],
-      plot: .states(body, words), table: Rows(["environment"] + shown.map(\.name) + ["for"], rows))
+      plot: .states(body, words),
+      table: Rows(["environment"] + shown.map(\.name) + (hasPurposes ? ["for"] : []), rows))
   }
 
   private func seconds(_ state: ReportedState) -> Int64 {
@@ -36,14 +38,14 @@ extension Report {
   private func share(_ part: Int64, of whole: Int64, tone: String) -> Cell {
     guard part > 0, whole > 0 else { return "–" }
     let percent = part * 100 / whole
-    return Cell("\(percent == 0 ? "<1" : "\(percent)") %, \(words.length(seconds: part))", tone: tone)
+    return .whole("\(percent == 0 ? "<1" : "\(percent)") %, \(words.length(seconds: part))", tone: tone)
   }
 
   var work: Chapter? {
     let rows = body.environments.flatMap { environment in
       environment.work.map { work -> [Cell] in
         [
-          Cell(environment.name), Cell(work.controller), Cell(work.verb), Cell(work.done),
+          .whole(environment.name), .whole(work.controller), .whole(work.verb), Cell(work.done),
           Cell(work.failed), Cell("\(words.moment(work.lastAt)): \(work.last)"),
         ]
       }
@@ -63,8 +65,8 @@ extension Report {
         $0 + $1.0.quantity * max($1.0.at, body.from).distance(to: $1.1).components.seconds
       }
       return [
-        Cell(usage.resource), Cell(Int(counts.min() ?? 0)), Cell(Int(counts.max() ?? 0)),
-        Cell(Int(counts.last ?? 0)), Cell("\(used / 3600) h"),
+        .whole(usage.resource), Cell(Int(counts.min() ?? 0)), Cell(Int(counts.max() ?? 0)),
+        Cell(Int(counts.last ?? 0)), .whole("\(used / 3600) h"),
       ]
     }
     return Chapter(
@@ -80,8 +82,8 @@ extension Report {
         wait.approvedBy.isEmpty
         ? (isOver ? "over" : wait.endedBy) : "approved by \(wait.approvedBy.joined(separator: ", "))"
       return [
-        Cell(wait.scope), Cell(wait.message), Cell(words.moment(wait.from)),
-        Cell(words.length(wait, until: body.to), tone: isOver ? nil : "waiting"),
+        .whole(wait.scope), Cell(wait.message), .whole(words.moment(wait.from)),
+        .whole(words.length(wait, until: body.to), tone: isOver ? nil : "waiting"),
         Cell(isOver ? ended : "still waits: \(ended)"),
       ]
     }
@@ -94,9 +96,9 @@ extension Report {
     let rows = body.findings.map { finding -> [Cell] in
       let times = finding.times > 1 ? ", \(finding.times) times" : ""
       return [
-        Cell(finding.severity, tone: finding.severity), Cell(finding.scope),
+        .whole(finding.severity, tone: finding.severity), .whole(finding.scope),
         Cell(finding.message + (finding.place.map { " (\($0))" } ?? "")),
-        Cell(words.moment(finding.from)), Cell(words.length(seconds: finding.seconds) + times),
+        .whole(words.moment(finding.from)), .whole(words.length(seconds: finding.seconds) + times),
         finding.isOpen
           ? Cell("stands; \(finding.mend)", tone: "degraded") : "mended",
       ]
@@ -109,8 +111,8 @@ extension Report {
     guard !body.failures.isEmpty else { return nil }
     let rows = body.failures.map { failure -> [Cell] in
       [
-        Cell(failure.scope), Cell(failure.message), Cell(failure.times), Cell(words.moment(failure.to)),
-        failure.doneAt.map { Cell("done \(words.moment($0))") }
+        .whole(failure.scope), Cell(failure.message), Cell(failure.times), .whole(words.moment(failure.to)),
+        failure.doneAt.map { .whole("done \(words.moment($0))") }
           ?? Cell("not done since", tone: failure.severity),
       ]
     }

@@ -6,7 +6,7 @@ extension Report {
   var deeds: Chapter? {
     guard !body.deeds.isEmpty else { return nil }
     let rows = body.deeds.reversed().map { deed -> [Cell] in
-      [Cell(words.moment(deed.at)), Cell(deed.actor), Cell(deed.scope ?? "–"), Cell(deed.message)]
+      [.whole(words.moment(deed.at)), .whole(deed.actor), .whole(deed.scope ?? "–"), Cell(deed.message)]
     }
     return Chapter(title: "What people asked for", table: Rows(["when", "who", "of what", "what"], rows))
   }
@@ -14,7 +14,10 @@ extension Report {
   var refusals: Chapter? {
     guard !body.refusals.isEmpty else { return nil }
     let rows = body.refusals.map { refusal -> [Cell] in
-      [Cell(refusal.actor), Cell(refusal.message), Cell(refusal.times), Cell(words.moment(refusal.lastAt))]
+      [
+        .whole(refusal.actor), Cell(refusal.message), Cell(refusal.times),
+        .whole(words.moment(refusal.lastAt)),
+      ]
     }
     return Chapter(title: "What was refused", table: Rows(["to whom", "what", "times", "last"], rows))
   }
@@ -22,7 +25,10 @@ extension Report {
   var notes: Chapter? {
     guard !body.notes.isEmpty else { return nil }
     let rows = body.notes.reversed().map { note -> [Cell] in
-      [Cell(words.moment(note.at)), Cell(note.message, tone: note.severity == "info" ? nil : note.severity)]
+      [
+        .whole(words.moment(note.at)),
+        Cell(note.message, tone: note.severity == "info" ? nil : note.severity),
+      ]
     }
     return Chapter(title: "What else happened", table: Rows(["when", "what"], rows))
   }
@@ -35,10 +41,10 @@ extension Report {
     }
     let rows = lines.map { line -> [Cell] in
       [
-        Cell(words.moment(line.at)), Cell(line.scope ?? "–"),
+        .whole(words.moment(line.at)), .whole(line.scope ?? "–"),
         Cell(
           line.kind == "intended" ? line.message : "\(line.kind): \(line.message)",
-          tone: line.severity == "info" ? nil : line.severity), Cell(line.risk ?? "–"),
+          tone: line.severity == "info" ? nil : line.severity), .whole(line.risk ?? "–"),
       ]
     }
     return Chapter(

@@ -12,13 +12,13 @@ extension Report {
   static let style = """
     :root { color-scheme: light dark; --page: #fdfdfc; --card: #f4f4f1; --ink: #1b1f24; --quiet: #59616b;
       --line: #dcdcd6; --ready: #2f8f5b; --closed: #8a929c; --waiting: #b87503; --degraded: #c5372c;
-      --unknown: #8250c4; --stopped: #3f4650; --s0: #2f6fb7; --s1: #2f8f5b; --s2: #b87503; --s3: #8250c4;
-      --s4: #0f8a95; --s5: #b0467e; --good-ink: #1f6f44; --caution-ink: #8a5700; --bad-ink: #a92a20; }
+      --unknown: #8250c4; --stopped: #3f4650; --s0: #2f6fb7; --s1: #0f8a95; --s2: #b0467e; --s3: #6b7a1f;
+      --s4: #a0642a; --s5: #5b56c9; --good-ink: #1f6f44; --caution-ink: #8a5700; --bad-ink: #a92a20; }
     @media (prefers-color-scheme: dark) {
       :root { --page: #14171b; --card: #1d2127; --ink: #e8eaed; --quiet: #a3abb5; --line: #343a42;
         --ready: #4fb57c; --closed: #77808b; --waiting: #dfa032; --degraded: #ef6a5e; --unknown: #b18ae6;
-        --stopped: #c9ced6; --s0: #6aa5e8; --s1: #4fb57c; --s2: #dfa032; --s3: #b18ae6; --s4: #3fb7c2;
-        --s5: #e07bb0; --good-ink: #6fcf97; --caution-ink: #e8b04f; --bad-ink: #ff8b80; }
+        --stopped: #c9ced6; --s0: #6aa5e8; --s1: #3fb7c2; --s2: #e07bb0; --s3: #b3c25a; --s4: #d79a60;
+        --s5: #9f9bf0; --good-ink: #6fcf97; --caution-ink: #e8b04f; --bad-ink: #ff8b80; }
     }
     * { box-sizing: border-box; }
     body { margin: 0 auto; max-width: 1080px; padding: 32px 24px 64px; background: var(--page); color: var(--ink);
@@ -61,7 +61,9 @@ extension Report {
       text-align: left; white-space: nowrap; }
     td { padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); vertical-align: top;
       overflow-wrap: anywhere; min-width: 64px; }
+    td:not(.whole):not(.number) { min-width: 160px; }
     .number { text-align: right; font-variant-numeric: tabular-nums; }
+    .whole { white-space: nowrap; overflow-wrap: normal; }
     .tone.ready { color: var(--good-ink); } .tone.closed, .tone.absent { color: var(--quiet); }
     .tone.waiting, .tone.notice { color: var(--caution-ink); }
     .tone.warning { color: var(--caution-ink); }

@@ -37,15 +37,24 @@ struct Report {
     var text: String
     var tone: String?
     var isNumber = false
+    /// Whether it is short and reads badly when broken: a moment, a name.
+    var isWhole = false
 
     init(stringLiteral value: String) { text = value }
     init(_ text: String, tone: String? = nil) {
       self.text = text
       self.tone = tone
     }
+    /// A count.
     init(_ number: Int) {
-      text = number == 0 ? "–" : "\(number)"
+      text = "\(number)"
       isNumber = true
+    }
+    /// A moment, a length, a name.
+    static func whole(_ text: String, tone: String? = nil) -> Cell {
+      var cell = Cell(text, tone: tone)
+      cell.isWhole = text.count <= 40
+      return cell
     }
   }
 

@@ -16,8 +16,10 @@ struct ReportWords {
     when.moment(Instant(seconds: instant.seconds - modulo(instant.seconds, 60)))
   }
 
-  /// `Mon 07:00` where that can only be one day of the stretch and what comes, else the date too.
-  func hour(_ instant: Instant) -> String { String(moment(instant).dropFirst(4)) }
+  /// `Mon 16` of `2026-11-16`.
+  func day(_ date: String) -> String {
+    CivilDate(date).map { "\($0.weekday) \($0.day)" } ?? date
+  }
 
   /// `2d 3h`: the two largest units; `under 1s` for what was over at once.
   func length(seconds: Int64) -> String { seconds < 1 ? "under 1s" : when.span(seconds) }
