@@ -135,7 +135,7 @@ let package = Package(
     program(
       "steward",
       [
-        "Calendar", "Host", "StatusAPI", "StatusClient",
+        "CLinux", "Calendar", "Host", "StatusAPI", "StatusClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -50,6 +50,11 @@ struct HTTPExchange: ~Copyable {
     self.framing = framing
   }
 
+  /// What `poll` says something came on, where ``hasBuffered`` does not.
+  var descriptor: Int32 { connection.descriptor }
+  /// Whether something of the body was read already that nobody has taken yet.
+  var hasBuffered: Bool { !pending.isEmpty || connection.hasBuffered }
+
   /// Asks, and reads the answer's head.
   static func begin(
     _ connection: consuming UnixConnection, method: String, target: String, body: [UInt8]

@@ -34,20 +34,25 @@ public struct StatusClient: Sendable {
   public func follow(
     _ endpoint: Endpoint<FollowLine>, _ each: (Received<FollowLine>) -> Bool
   ) throws(StatusClientError) {
-    var exchange = try begin(endpoint, patience: patience)
-    guard exchange.head.status == 200 else {
-      try check(exchange.head, try exchange.wholeBody())
-      return
-    }
-    try check(exchange.head, [])
-    exchange.expectEveryLine(within: .seconds(3 * FollowLine.heartbeatEverySeconds))
-    while let line = try exchange.nextLine() {
-      guard !line.isEmpty else { continue }
-      let received = Received<FollowLine>(bytes: line, body: try decode(line))
+    var stream = try follow(endpoint)
+    while true {
+      let received = try stream.next()
       guard each(received) else { return }
       if case .ended = received.body { return }
     }
-    throw .brokenOff(path: path)
+  }
+
+  /// Asks for a stream, to be read line by line by somebody who also waits for other things.
+  /// - Throws: ``StatusClientError``.
+  public func follow(_ endpoint: Endpoint<FollowLine>) throws(StatusClientError) -> FollowedStream {
+    var exchange = try begin(endpoint, patience: patience)
+    guard exchange.head.status == 200 else {
+      try check(exchange.head, try exchange.wholeBody())
+      throw .malformed(path: path, what: "it is no stream")
+    }
+    try check(exchange.head, [])
+    exchange.expectEveryLine(within: .seconds(3 * FollowLine.heartbeatEverySeconds))
+    return FollowedStream(exchange, path: path)
   }
 
   private func begin<Body>(
@@ -78,6 +83,12 @@ public struct StatusClient: Sendable {
   }
 
   private func decode<Body: Decodable>(_ bytes: [UInt8]) throws(StatusClientError) -> Body {
+    try StatusClient.decode(bytes, from: path)
+  }
+
+  static func decode<Body: Decodable>(
+    _ bytes: [UInt8], from path: String
+  ) throws(StatusClientError) -> Body {
     do {
       return try JSONDecoder().decode(Body.self, from: Data(bytes))
     } catch {

@@ -4,11 +4,14 @@ import StatusAPI
 /// A connection to a Unix socket, read through a buffer and never longer than the patience lasts.
 struct UnixConnection: ~Copyable {
   let path: String
-  private let descriptor: Int32
+  let descriptor: Int32
   private let patience: Duration
   private var deadline: ContinuousClock.Instant
   private var buffer: [UInt8] = []
   private var offset = 0
+
+  /// Whether bytes were read that nobody has taken yet.
+  var hasBuffered: Bool { offset < buffer.count }
 
   /// How much is read at once.
   private static let chunk = 64 * 1024
