@@ -109,6 +109,17 @@ let package = Package(
         "Calendar", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
         .product(name: "Logging", package: "swift-log"),
       ]),
+    // A world made of the controllers' own types, seeded faults, and what must hold in it.
+    target(
+      "Simulation",
+      [
+        "Backups", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs", "Reconciliation",
+        "SecretStore", "Secrets", "Specification",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]),
+    program(
+      "steward-simulate",
+      ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     target("StatusAPI", embedding: ["openapi.json"], ["Calendar"]),
     target(
       "StatusServer",
@@ -185,6 +196,7 @@ let package = Package(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests("SimulationTests", ["EventLog", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
   ]

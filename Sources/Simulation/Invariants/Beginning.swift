@@ -1,0 +1,181 @@
+import Calendar
+import Instances
+import Logs
+import Reconciliation
+import SecretStore
+import Secrets
+
+struct OneAtATime: Invariant {
+  static let sentence = "One action is under way on a resource, and at most the limit in an environment."
+  private static let limit = Limits().actionsPerEnvironment
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .performing(let action, let resource, _) = moment else { return nil }
+    let others = shell.underWay.values.filter { $0.life == shell.life }
+    if let other = others.first(where: { $0.resource.id == resource.id }) {
+      return "\(resource.id): \(action) begins while \(other.action) is under way"
+    }
+    // What is no longer written counts no more, though it still ends.
+    let count = others.count { other in
+      other.resource.id.environment == resource.id.environment
+        && shell.reconciler.resources[other.resource.id]?.underWay?.intent == other.intent
+    }
+    return count < Self.limit ? nil : "\(count + 1) actions at once in \(resource.id.environment)"
+  }
+}
+
+struct NothingFollowsUnknown: Invariant {
+  static let sentence = "Nothing is done to a resource whose last look failed."
+  private var unknown: Set<ResourceID> = []
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .looked(let id, .unknown, _): unknown.insert(id)
+    case .looked(let id, .known, _): unknown.remove(id)
+    case .performing(let action, let resource, _) where unknown.contains(resource.id):
+      return "\(resource.id): \(action) begins after a look that failed"
+    default: break
+    }
+    return nil
+  }
+}
+
+struct BegunOnFreshLook: Invariant {
+  static let sentence = "An action begins only on a look that ended within the last two seconds."
+  private var looked: [ResourceID: Duration] = [:]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .looked(let id, _, _): looked[id] = shell.stage.elapsed
+    case .performing(let action, let resource, _):
+      let at = looked[resource.id] ?? .zero
+      // What was decided before the machine slept or the disk was full is carried out after.
+      guard at >= shell.stage.lastJump, shell.stage.elapsed - at > .milliseconds(2_100) else { return nil }
+      return "\(resource.id): \(action) begins on a look of \(Trace.words(at))"
+    default: break
+    }
+    return nil
+  }
+}
+
+struct GuardHolds: Invariant {
+  static let sentence = "What the guard holds back begins only in its window, or approved by as many people of its role."
+  private var approvals: [ResourceID: [(person: String, action: JSON, draft: Draft?)]] = [:]
+  private var seen: [ResourceID: AnyObserved] = [:]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .answered(let request, .accepted(let sequence, _)):
+      guard case .approve(let id, _, _) = request.ask, shell.log.indices.contains(Int(sequence) - 1) else { return nil }
+      approvals[id, default: []].append(
+        (request.caller.name, shell.log[Int(sequence) - 1].body["action"], shell.stage.inForce[id.environment]))
+    case .looked(let id, .known(let observed, _), _): seen[id] = observed
+    case .performing(let action, let resource, let intent): return broken(action, resource, intent, shell)
+    default: break
+    }
+    return nil
+  }
+
+  private func broken(_ action: AnyAction, _ resource: AnyResource, _ intent: Int64, _ shell: Shell) -> String? {
+    let id = resource.id
+    guard let draft = shell.stage.inForce[id.environment] else { return nil }
+    let risk = risk(of: action, id, draft, shell)
+    let requirement = draft.requirement(for: risk)
+    let what = "\(id): \(action), which is \(risk.rawValue), begins"
+    if requirement == "window" {
+      let at = shell.log.indices.contains(Int(intent) - 1) ? shell.log[Int(intent) - 1].at : shell.stage.wall
+      guard let hours = try? Hours(open: [draft.changeWindow]) else { return nil }
+      return hours.isOpen(at: at, in: shell.stage.zone(of: id.environment)) ? nil : "\(what) outside \(draft.changeWindow)"
+    }
+    let words = requirement.split(separator: " ")
+    guard words.count == 2, let wanted = Int(words[0]) else { return nil }
+    let people = Set(
+      (approvals[id] ?? []).filter { given in
+        given.action == action.json && given.draft?.requirement(for: risk) == requirement
+      }.map(\.person)
+    ).filter { Person(rawValue: $0)?.roles.contains(String(words[1])) == true }
+    return people.count >= wanted ? nil : "\(what) with \(people.count) of \(requirement) approvals"
+  }
+
+  /// What it can cost, by what was last seen.
+  private func risk(of action: AnyAction, _ id: ResourceID, _ draft: Draft, _ shell: Shell) -> Risk {
+    if let logs = action.typed(as: LogsAction.self), logs.from == .logs, logs.kind != .archive {
+      let zone = shell.stage.zone(of: id.environment)
+      guard let keep = draft.logs(id)?.keepDays else { return .destructive }
+      let span = TimeSpan(duration: .seconds(Int64(keep) * 86_400))
+      let isKept = logs.files.contains { span.added(to: $0.modified, in: zone) > shell.stage.wall + .seconds(60) }
+      return isKept ? .destructive : .safe
+    }
+    if let secrets = action.typed(as: SecretAction.self), secrets.step == .set {
+      guard let secret = draft.secret(id.name), let found = seen[id]?.typed(as: SecretObserved.self) else {
+        return .safe
+      }
+      let isInForce = found.versions.contains { $0.phase == .current }
+      return isInForce && secret.overlap == "0s" && !found.leftover ? .disruptive : .safe
+    }
+    if case .restart(let instance, _, _, _, _, _)? = action.typed(as: InstancesAction.self) {
+      let others = seen[id]?.typed(as: InstancesObserved.self)?.running ?? []
+      return others.contains { $0.index != instance.index } ? .safe : .disruptive
+    }
+    return .safe
+  }
+}
+
+struct RolesHold: Invariant {
+  static let sentence = "A request is accepted only of those whom the file permits it."
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .answered(let request, .accepted): broken(request)
+    case .revealed(let request, _): broken(request)
+    default: nil
+    }
+  }
+
+  private func broken(_ request: Request) -> String? {
+    guard let person = Person(rawValue: request.caller.name) else { return "a stranger is heard: \(request.caller.name)" }
+    return person.may(request.ask.permission)
+      ? nil : "\(person.rawValue) may not \(request.ask.verb), and was let"
+  }
+}
+
+struct SuspendedUntouched: Invariant {
+  static let sentence = "A suspended resource is never touched."
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .performing(let action, let resource, let intent) = moment else { return nil }
+    let at = shell.log.indices.contains(Int(intent) - 1) ? shell.log[Int(intent) - 1].at : shell.stage.wall
+    return shell.stage.orders.suspension(of: resource.id, at: at, before: intent).map {
+      "\(resource.id): \(action) begins, and \($0) is suspended"
+    }
+  }
+}
+
+struct BackoffHolds: Invariant {
+  static let sentence = "What fails is repeated with growing pauses: never seven times within twenty seconds."
+  private var failures: [ResourceID: [(what: String, at: Duration)]] = [:]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .ended(let ended, .failure):
+      failures[ended.resource.id, default: []].append((what(ended.action, ended.resource), shell.stage.elapsed))
+    case .ended(let ended, .success): failures[ended.resource.id] = []
+    case .answered(let request, .accepted):
+      guard case .reconcile(let scope) = request.ask else { return nil }
+      failures = failures.filter { !scope.contains($0.key) }
+    case .started, .read: failures = [:]
+    case .performing(let action, let resource, _):
+      let what = what(action, resource)
+      let past = (failures[resource.id] ?? []).filter { $0.what == what }
+      guard past.count >= 6, shell.stage.elapsed - past[past.count - 6].at < .seconds(20) else { return nil }
+      return "\(resource.id): \(action) is tried a seventh time within twenty seconds"
+    default: break
+    }
+    return nil
+  }
+
+  /// A step of a secret is the same step whatever is said of it; of others the line names what it is done to.
+  private func what(_ action: AnyAction, _ resource: AnyResource) -> String {
+    resource.id.controller == "secrets" ? action.verb : action.description
+  }
+}

@@ -1,0 +1,109 @@
+import Calendar
+import Reconciliation
+
+struct AcknowledgedIsKept: Invariant {
+  static let sentence = "An acknowledged event is in the log when it is acknowledged, and for ever after."
+  private var acknowledged: [(sequence: Int64, message: String)] = []
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .answered(_, .accepted(let sequence, let message)):
+      acknowledged.append((sequence, message))
+      return missing(acknowledged[(acknowledged.count - 1)...], shell)
+    case .started, .closed: return missing(acknowledged[...], shell)
+    default: return nil
+    }
+  }
+
+  private func missing(_ promised: ArraySlice<(sequence: Int64, message: String)>, _ shell: Shell) -> String? {
+    for (sequence, message) in promised {
+      let position = Int(sequence) - 1
+      guard shell.log.indices.contains(position), shell.log[position].sequence == sequence,
+        shell.log[position].message == message
+      else { return "event \(sequence) was acknowledged (\(message)) and is not in the log" }
+    }
+    return nil
+  }
+}
+
+struct IntentBeforeEffect: Invariant {
+  static let sentence = "An action's effect never precedes its recorded intent, and each intent has one effect."
+  private var performed: Set<Int64> = []
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .performing(let action, let resource, let intent) = moment else { return nil }
+    guard performed.insert(intent).inserted else { return "\(resource.id): \(action) begins twice" }
+    let position = Int(intent) - 1
+    guard shell.log.indices.contains(position) else {
+      return "\(resource.id): \(action) begins, and its intent \(intent) is not durable"
+    }
+    let event = shell.log[position]
+    guard event.kind == .intended, event.scope == Scope(resource.id), event.body["action"] == action.json else {
+      return "\(resource.id): \(action) begins, and event \(intent) announces something else"
+    }
+    return nil
+  }
+}
+
+struct OneEndPerIntent: Invariant {
+  static let sentence = "The log has no gaps, and each intent ends once at most: done, failed or interrupted."
+  private var last: Int64 = 0
+  private var open: Set<Int64> = []
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .recorded(let events) = moment else { return nil }
+    for event in events {
+      guard event.sequence == last + 1 else { return "event \(event.sequence) follows event \(last)" }
+      last = event.sequence
+      switch event.kind {
+      case .intended: open.insert(event.sequence)
+      case .done, .failed, .interrupted:
+        guard let cause = event.cause, open.remove(cause) != nil else {
+          return "event \(event.sequence) ends what was not open: \(event.message)"
+        }
+      default: break
+      }
+    }
+    return nil
+  }
+}
+
+struct MemoryIsTheLog: Invariant {
+  static let sentence = "Memory that is rebuilt from the log equals memory that lived."
+  private var turns = 0
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .started(let memory):
+      return memory == shell.remembered ? nil : "a start remembers something else than the log holds"
+    case .turned:
+      turns += 1
+      guard turns % 200 == 0, shell.isAlive, !shell.isStalled else { return nil }
+      return differs(shell)
+    case .closed: return shell.isAlive ? differs(shell) : nil
+    default: return nil
+    }
+  }
+
+  private func differs(_ shell: Shell) -> String? {
+    shell.reconciler.memory == shell.remembered
+      ? nil
+      : "the memory that lived, at event \(shell.reconciler.memory.lastSequence), is not the log's, "
+        + "at \(shell.remembered.lastSequence)"
+  }
+}
+
+struct LoopRests: Invariant {
+  static let sentence = "The daemon's loop rests: it never turns two thousand times in one minute."
+  private var turned: [Duration] = []
+  private static let turnsMax = 2_000
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .turned = moment else { return nil }
+    turned.append(shell.stage.elapsed)
+    guard turned.count > Self.turnsMax else { return nil }
+    let first = turned[turned.count - 1 - Self.turnsMax]
+    defer { turned.removeFirst(turned.count > 2 * Self.turnsMax ? Self.turnsMax : 0) }
+    return shell.stage.elapsed - first < .seconds(60) ? "two thousand turns since \(Trace.words(first))" : nil
+  }
+}

@@ -1,0 +1,89 @@
+import Calendar
+import Reconciliation
+
+struct ForecastComesTrue: Invariant {
+  static let sentence = "The forecast of a faultless stretch equals what then happened."
+  private var foreseen: [Event]?
+  private var seen: [Event] = []
+  private var end = Instant.distantPast
+
+  /// A look at everything comes first, and what it led to.
+  private static let settling = Duration.seconds(2 * 3_600)
+  /// Actions take no time in a forecast: a restore may take most of an hour.
+  private static let tolerance = Duration.seconds(3_600)
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    let stage = shell.stage
+    switch moment {
+    case .inspect where foreseen == nil && stage.elapsed >= stage.script.stillFrom + Self.settling:
+      end = stage.wall + (stage.script.length - stage.elapsed)
+      let forecast = Forecast(of: shell.reconciler, from: stage.wall, to: end)
+      if forecast.isCutOff { return "the forecast is cut off" }
+      foreseen = forecast.events
+    case .recorded(let events) where foreseen != nil: seen += events
+    case .closed: return difference(shell)
+    default: break
+    }
+    return nil
+  }
+
+  private func difference(_ shell: Shell) -> String? {
+    guard let foreseen, shell.stage.elapsed >= shell.stage.script.length else { return nil }
+    for id in shell.stage.ids {
+      let (will, did) = (gist(foreseen, id), gist(seen, id))
+      for (index, pair) in zip(will, did).enumerated() {
+        let apart = pair.0.at.distance(to: pair.1.at)
+        if pair.0.what != pair.1.what || apart > Self.tolerance || apart < .zero - Self.tolerance {
+          return "\(id), event \(index): foreseen \(pair.0.what) at \(pair.0.at), happened \(pair.1.what) at \(pair.1.at)"
+        }
+      }
+      if let more = will.dropFirst(did.count).first, more.at + Self.tolerance < end {
+        return "\(id): foreseen and did not happen: \(more.what) at \(more.at)"
+      }
+      if let more = did.dropFirst(will.count).first, more.at + Self.tolerance < end {
+        return "\(id): happened and was not foreseen: \(more.what) at \(more.at)"
+      }
+    }
+    return nil
+  }
+
+  private func gist(_ events: [Event], _ id: ResourceID) -> [(what: String, at: Instant)] {
+    let kinds: [EventKind] = [.intended, .finding, .cleared, .waiting, .failed, .unconfirmed]
+    return events.filter { $0.scope == Scope(id) && kinds.contains($0.kind) }.map {
+      ("\($0.kind.rawValue) \($0.body["verb"].text ?? $0.body["code"].text ?? "")", $0.at)
+    }
+  }
+}
+
+struct Converges: Invariant {
+  static let sentence = "Without faults every resource is as written, or closed, within nine days: a week for a window, and two."
+  private var unsettled: [ResourceID: (since: Duration, state: ResourceState)] = [:]
+  private static let deadline = Duration.seconds(9 * 86_400)
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .inspect(let id) = moment, shell.stage.isCalm else { return nil }
+    guard let kept = shell.reconciler.resources[id] else { return "\(id) is not kept" }
+    guard !isSettled(kept, shell.stage) else {
+      unsettled[id] = nil
+      return nil
+    }
+    let since = unsettled[id]?.since ?? shell.stage.elapsed
+    unsettled[id] = (since, kept.state)
+    guard shell.stage.elapsed - since > Self.deadline else { return nil }
+    return "\(id) is \(kept.state.rawValue) since \(Trace.words(since)): \(kept.plan?.headline ?? "no plan"), "
+      + "held \(kept.held.map(\.wait.reason)), waits \(kept.plan?.waitingOn.map(\.reason) ?? []), "
+      + "findings \(kept.plan?.findings.map(\.code) ?? [])"
+  }
+
+  private func isSettled(_ kept: Kept, _ stage: Stage) -> Bool {
+    switch kept.state {
+    case .ready, .closed: return true
+    case .degraded: return (kept.plan?.findings ?? []).allSatisfy { Self.lasting.contains($0.code) } && kept.held.isEmpty
+    default: return false
+    }
+  }
+
+  /// What was found and no time mends: a bad dump among the last dozen, a failed restore until the next, a store that
+  /// somebody mixed from two copies.
+  private static let lasting: Set<String> = ["corrupt", "drill-failed", "tangled", "version-lost", "file-unusable", "over-cap", "stuck"]
+}

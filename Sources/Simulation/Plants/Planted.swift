@@ -1,0 +1,83 @@
+import Calendar
+import Reconciliation
+import Specification
+
+/// A fault in the pure half of a controller.
+protocol PlanFault<Base> {
+  associatedtype Base: Controller
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action>
+  static func expect(
+    _ action: Base.Action, of resource: Resource<Base.Spec>, after observed: Base.Observed, at now: Instant
+  ) -> Base.Observed
+}
+
+extension PlanFault {
+  static func expect(
+    _ action: Base.Action, of resource: Resource<Base.Spec>, after observed: Base.Observed, at now: Instant
+  ) -> Base.Observed {
+    Base.expect(action, of: resource, after: observed, at: now)
+  }
+
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action> {
+    Base.plan(resource, observed, context)
+  }
+}
+
+/// The controller `Fault.Base` with the fault in it. It never acts: the simulated world does.
+struct Planted<Fault: PlanFault>: Controller {
+  typealias Spec = Fault.Base.Spec
+  typealias Observed = Fault.Base.Observed
+  typealias Action = Fault.Base.Action
+
+  static var name: String { Fault.Base.name }
+  static var requests: [String] { Fault.Base.requests }
+
+  static func read(
+    _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
+  ) -> [Resource<Spec>] {
+    Fault.Base.read(section, of: environment, mistakes: mistakes)
+  }
+
+  static func plan(
+    _ resource: Resource<Spec>, _ observed: Observation<Observed>, _ context: PlanContext
+  ) -> Plan<Action> {
+    Fault.plan(resource, observed, context)
+  }
+
+  static func expect(
+    _ action: Action, of resource: Resource<Spec>, after observed: Observed, at now: Instant
+  ) -> Observed {
+    Fault.expect(action, of: resource, after: observed, at: now)
+  }
+
+  func observe(_ resource: Resource<Spec>) async -> Observation<Observed> {
+    .unknown(reason: "a planted controller looks at nothing", since: .epoch)
+  }
+
+  func apply(_ action: Action, to resource: Resource<Spec>) async throws -> Outcome {
+    throw Failure(
+      .terminal, code: "planted", operation: action.description, subject: "\(resource.id)",
+      cause: "a planted controller does nothing")
+  }
+}
+
+extension PlanContext {
+  /// The same context at another moment, or in another zone, or without an override.
+  func changed(now: Instant? = nil, zone: Zone? = nil, hasOverride: Bool = true) -> PlanContext {
+    var environment = environment
+    environment.zone = zone ?? environment.zone
+    return PlanContext(
+      now: now ?? self.now, environment: environment, memory: memory, override: hasOverride ? override : nil,
+      demands: newestDemands, facts: facts)
+  }
+
+  private var newestDemands: [String: Demand] {
+    var demands: [String: Demand] = [:]
+    for verb in ["rotate", "restart", "drill", "verify"] { demands[verb] = requested(verb) }
+    return demands
+  }
+}

@@ -1,0 +1,192 @@
+import Calendar
+import Reconciliation
+
+/// One run of a script: the real reducer and the real controllers' pure halves over the simulated world, judged at every
+/// step.
+public struct Run {
+  private let stage: Stage
+  private let shell: Shell
+  private let referee: Referee
+  private let end: Duration
+
+  /// Runs `script` to its end, or to `until`, or to the first violation.
+  public static func of(_ script: Script, plant: Plant = .none, until: Duration? = nil) -> Judgement {
+    let run = Run(script, plant, until)
+    run.begin()
+    run.go()
+    return run.judgement
+  }
+
+  private init(_ script: Script, _ plant: Plant, _ until: Duration?) {
+    stage = Stage(script)
+    referee = Referee()
+    shell = Shell(stage, plant, referee)
+    end = min(until ?? script.length, script.length)
+  }
+
+  private var judgement: Judgement {
+    Judgement(
+      seed: stage.script.seed, length: stage.elapsed, fingerprint: stage.trace.fingerprint.value,
+      violation: referee.violation, events: shell.log.count, turns: shell.turns,
+      incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, lastLines: stage.trace.last,
+      checks: referee.checks)
+  }
+
+  private func begin() {
+    for incident in stage.script.incidents { stage.queue.put(.incident(incident), at: incident.at) }
+    stage.queue.put(.calm, at: stage.script.calmFrom)
+    stage.queue.put(.still, at: stage.script.stillFrom)
+    stage.queue.put(.patrol, at: .seconds(3_600))
+    for id in stage.ids {
+      stage.anyModel(id)?.begin(stage)
+      stage.queue.put(.inspect(id), at: .seconds(600))
+    }
+    shell.start()
+  }
+
+  private func go() {
+    while referee.violation == nil {
+      let next = [stage.queue.next, shell.nextTurn].compactMap(\.self).min() ?? end
+      guard next <= end else { break }
+      stage.advance(to: next)
+      while let item = stage.queue.take(until: stage.elapsed) { happen(item) }
+      if let turn = shell.nextTurn, turn <= stage.elapsed { shell.turn() }
+    }
+    guard referee.violation == nil else { return }
+    stage.advance(to: end)
+    shell.tell(.closed)
+  }
+
+  private func happen(_ item: Queue.Item) {
+    switch item {
+    case .incident(let incident): strike(incident)
+    case .news(let id, let news):
+      stage.anyModel(id)?.happen(news, stage)
+      notice(id)
+    case .lookEnds(let life, let resource, let found, let seen):
+      shell.lookEnded(life, resource, found, seen: seen)
+    case .actionEnds(let life, let intent): shell.actionEnded(life, intent)
+    case .readFiles: if shell.isAlive { shell.inbox += shell.folder.read(stage) }
+    case .start: if !shell.isAlive { shell.start() }
+    case .diskHasRoom: shell.roomAgain()
+    case .patrol:
+      shell.patrol()
+      stage.queue.put(.patrol, at: stage.elapsed + (stage.isCalm ? .seconds(3_600) : .seconds(5 * 3_600)))
+    case .calm: beginCalm()
+    case .still:
+      for id in stage.ids { shell.inbox.append(.noticed(id)) }
+    case .inspect(let id):
+      shell.tell(.inspect(id))
+      stage.queue.put(.inspect(id), at: nextInspection(of: id))
+    }
+  }
+
+  /// Soon after the hours change, and every few hours.
+  private func nextInspection(of id: ResourceID) -> Duration {
+    let later = stage.elapsed + .seconds(id.controller == "instances" ? 5 * 3_600 : 7 * 3_600)
+    guard let hours = stage.hours(id) else { return later }
+    let boundary = hours.nextChange(after: stage.wall, in: stage.zone(of: id.environment))
+    guard let boundary else { return later }
+    return min(later, stage.moment(of: boundary) + .seconds(150))
+  }
+
+  /// A change is announced as a child's end or a file's is, mostly.
+  private func notice(_ id: ResourceID) {
+    var dice = stage.dice("notice \(id)")
+    guard shell.isAlive, dice.percent(85) else { return }
+    shell.inbox.append(.noticed(id))
+  }
+
+  private func beginCalm() {
+    stage.endFaults()
+    stage.setClockRight()
+    stage.disturbAll(for: Stage.backoff)
+    for draft in stage.drafts.values.sorted(by: { $0.name < $1.name }) { stage.write(draft) }
+    shell.effectsUntilKill = nil
+    shell.roomAgain()
+    if shell.isAlive {
+      shell.inbox += shell.folder.read(stage) + [.woke]
+    } else {
+      shell.start()
+    }
+    stage.trace.note(stage.elapsed, "the calm begins")
+  }
+}
+
+extension Run {
+  private func strike(_ incident: Incident) {
+    stage.trace.note(stage.elapsed, "incident \(incident.index): \(incident.trouble)")
+    let stage = stage
+    switch incident.trouble {
+    case .edit(let name):
+      guard let draft = stage.drafts[name] else { return }
+      var dice = Dice(stage.script.seed, "edit", UInt64(incident.index))
+      edited(name) { stage.write(draft.edited(&dice)) }
+    case .breakFile(let name):
+      var dice = Dice(stage.script.seed, "break", UInt64(incident.index))
+      edited(name) { stage.put(stage.drafts[name]?.brokenText(&dice), as: name) }
+    case .contradict(let name):
+      var dice = Dice(stage.script.seed, "contradict", UInt64(incident.index))
+      edited(name) { stage.put(stage.drafts[name]?.contradictoryText(&dice), as: name) }
+    case .removeFile(let name): edited(name) { stage.put(nil, as: name) }
+    case .restoreFile(let name): edited(name) { stage.put(stage.drafts[name]?.text, as: name) }
+    case .ask(let wish, let id, let wide, let person): shell.ask(wish, of: id, wide: wide, by: person)
+    case .stepClock(let by):
+      stage.step(by: by)
+      stage.lastJump = stage.elapsed
+      stage.disturbAll(for: .seconds(60))
+      // The timer on the wall clock ends when somebody sets it.
+      if shell.isAlive { shell.inbox.append(.woke) }
+    case .drift(let perMillion): stage.driftPerMillion = perMillion
+    case .suspendMachine(let time):
+      stage.advance(to: stage.elapsed + time)
+      stage.lastJump = stage.elapsed
+      stage.disturbAll(for: .seconds(60))
+    case .kill(let after, let down):
+      shell.downFor = down
+      if shell.isAlive { shell.effectsUntilKill = after }
+    case .reboot(let down):
+      for id in stage.ids { stage.model(id, as: InstancesModel.self)?.machineStops() }
+      stage.boot += 1
+      shell.die(down: down)
+    case .fillDisk(let time):
+      shell.isDiskFull = true
+      stage.disturbAll(for: time + Stage.backoff)
+      stage.queue.put(.diskHasRoom, at: stage.elapsed + time)
+    case .looks(let fog, let id, let time): stage.add(fog, id, for: time)
+    case .acts(let fault, let id, let time): stage.add(fault, id, for: time)
+    default: strikeWorld(incident.trouble)
+    }
+  }
+
+  private func strikeWorld(_ trouble: Trouble) {
+    let stage = stage
+    func touch<M: Model>(_ id: ResourceID, _ type: M.Type, _ body: (M) -> Void) {
+      stage.model(id, as: type).map(body)
+      notice(id)
+    }
+    switch trouble {
+    case .death(let id): touch(id, InstancesModel.self) { $0.die(Int(stage.elapsed.components.seconds % 7), stage) }
+    case .crashLoop(let id, let time):
+      touch(id, InstancesModel.self) { $0.crash(until: stage.elapsed + time, stage) }
+    case .stranger(let id): touch(id, InstancesModel.self) { $0.startStranger(stage) }
+    case .logBurst(let id, let megabytes): touch(id, LogsModel.self) { $0.burst(megabytes: megabytes, stage) }
+    case .logHeld(let id, let time): touch(id, LogsModel.self) { $0.hold(for: time, stage) }
+    case .noDumps(let id, let time): touch(id, BackupsModel.self) { $0.pause(for: time, stage) }
+    case .badDump(let id): touch(id, BackupsModel.self) { $0.spoilNext() }
+    case .envFile(let id, let trouble, let time):
+      touch(id, SecretsModel.self) { $0.touchFile(trouble, for: time, stage) }
+    case .oldStore(let id): touch(id, SecretsModel.self) { $0.bringBackOldStore(stage) }
+    case .otherEnd(let id): touch(id, SecretsModel.self) { $0.changeOtherEnd(stage) }
+    default: break
+    }
+  }
+
+  /// Changes a file; the daemon notices at once, or at its next rescan.
+  private func edited(_ name: String, _ change: () -> Void) {
+    change()
+    stage.disturb(environment: name, for: .seconds(180))
+    var dice = stage.dice("inotify")
+    stage.queue.put(.readFiles, at: stage.elapsed + (dice.percent(70) ? .milliseconds(5) : dice.seconds(1...60)))
+  }
+}

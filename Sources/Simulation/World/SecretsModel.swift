@@ -1,0 +1,237 @@
+import Calendar
+import Reconciliation
+import SecretStore
+import Secrets
+
+/// One secret: the sealed store, the env file, and the other end, which takes some values and no others. A value is a
+/// number here that no other value has.
+final class SecretsModel: Model {
+  struct Store {
+    var versions: [SecretVersion] = []
+    var values: [Int: Int] = [:]
+    var nextNumber = 1
+  }
+
+  struct File {
+    /// The values that it holds; nil where there is none.
+    var values: (current: Int, previous: Int?)?
+    var state = SecretFileSeen.State.holds
+    var unusableUntil = Duration.zero
+  }
+
+  let id: ResourceID
+  private(set) var store = Store()
+  /// A copy of the store as it was some versions ago, as backups have it.
+  private var old: Store?
+  private(set) var hasLeftover = false
+  private(set) var file = File()
+  /// What the other end takes, the newest first; nil where it was never told.
+  private(set) var accepted: [Int]?
+  private(set) var refusesUntil = Duration.zero
+  /// Whether somebody changed the store or the other end behind the daemon's back since the last rotation.
+  private(set) var isTampered = false
+  /// When a version last came into force.
+  private(set) var finishedAt = Duration.zero
+  /// Whether the other end last took a value beside the one before.
+  private(set) var isGentle = false
+
+  init(_ id: ResourceID) { self.id = id }
+
+  var versions: [SecretVersion] { store.versions }
+  var current: SecretVersion? { store.versions.last { $0.phase == .current } }
+  var underWay: [SecretVersion] { store.versions.filter(\.phase.isUnderway) }
+  func value(_ number: Int) -> Int? { store.values[number] }
+
+  private func draft(_ stage: Stage) -> Draft.Secret? { stage.inForce[id.environment]?.secret(id.name) }
+
+  /// The value that is written in the file for everybody.
+  private func written(_ draft: Draft.Secret?) -> Int? { draft?.fixed.map { -100 - $0 } }
+
+  func look(_ stage: Stage) -> AnyObserved {
+    let draft = draft(stage)
+    return AnyObserved(
+      typed: SecretObserved(
+        versions: store.versions, file: draft?.file == nil ? nil : seenFile(stage),
+        written: written(draft).map { value in
+          store.versions.map(\.number).filter { store.values[$0] == value }
+        }, leftover: hasLeftover))
+  }
+
+  func seenFile(_ stage: Stage) -> SecretFileSeen {
+    if stage.elapsed < file.unusableUntil { return SecretFileSeen(.unusable, reason: "a simulated fault") }
+    guard let values = file.values else { return SecretFileSeen(file.state == .foreign ? .foreign : .missing) }
+    guard file.state == .holds else { return SecretFileSeen(file.state) }
+    func number(_ value: Int) -> Int? {
+      store.versions.last { !$0.phase.isUnderway && store.values[$0.number] == value }?.number
+    }
+    guard let current = number(values.current) else { return SecretFileSeen(.differs) }
+    guard let previous = values.previous else { return .holds(current) }
+    return number(previous).map { .holds(current, previous: $0) } ?? SecretFileSeen(.differs)
+  }
+
+  func works(_ number: Int) -> Bool {
+    guard let value = store.values[number] else { return false }
+    return accepted?.contains(value) ?? false
+  }
+
+  func duration(of action: AnyAction, _ dice: inout Dice) -> Duration {
+    .milliseconds(action.verb == "set" || action.verb == "test" ? dice.number(100...9_000) : dice.number(2...200))
+  }
+
+  // MARK: Actions
+
+  func act(
+    _ any: AnyAction, _ resource: AnyResource, _ portion: Portion, _ stage: Stage
+  ) -> Result<Outcome, Failure> {
+    guard let action = any.typed(as: SecretAction.self), let spec = resource.typed(as: SecretSpec.self)?.spec,
+      portion != .nothing
+    else { return .success(Outcome("nothing")) }
+    func done(_ number: Int? = nil) -> Result<Outcome, Failure> {
+      .success(
+        Outcome(
+          any.description,
+          details: [
+            "version": .integer(Int64(number ?? action.version)), "kind": .string(spec.kind.rawValue),
+          ]))
+    }
+    func gone(_ cause: String) -> Result<Outcome, Failure> { .failure(.movedOn(any, cause)) }
+    let version = store.versions.first { $0.number == action.version }
+    switch action.step {
+    case .prepare:
+      if let other = underWay.first {
+        return other.number >= action.version ? done(other.number) : gone("another is on its way")
+      }
+      store.nextNumber = max(store.nextNumber, action.version)
+      let number = store.nextNumber
+      store.nextNumber += 1
+      store.values[number] = written(draft(stage)) ?? stage.nextToken()
+      store.versions.append(SecretVersion(number: number, created: stage.wall, phase: .pending))
+      return done(number)
+    case .set:
+      guard let version else { return gone("the version is gone") }
+      guard version.phase == .pending else { return done() }
+      return set(version, spec, portion, stage, failing: any).map { _ in try! done().get() }
+    case .test:
+      guard let version else { return gone("the version is gone") }
+      if version.phase == .tested || version.phase == .current { return done() }
+      if spec.test != nil, !works(version.number) {
+        if version.phase == .set, let current, works(current.number) { move(version.number, to: .pending) }
+        return gone("it does not work")
+      }
+      move(version.number, to: .tested)
+      return done()
+    case .finish:
+      guard let version else { return gone("the version is gone") }
+      if version.phase == .current { return done() }
+      guard version.phase == .tested else { return gone("it is not tested") }
+      finish(version.number, until: spec.overlap.added(to: stage.wall, in: spec.zone), stage)
+      return done()
+    case .deliver:
+      guard version?.phase == .current else { return gone("it is not in force") }
+      guard stage.elapsed >= file.unusableUntil else { return .failure(.simulated(.needsOperator, any)) }
+      file.values = store.values[action.version].map { ($0, action.previous.flatMap { store.values[$0] }) }
+      file.state = .holds
+      return done()
+    case .retire, .abandon:
+      let phase: SecretVersion.Phase = action.step == .retire ? .previous : .pending
+      guard let version else { return done() }
+      guard version.phase == phase else { return gone("it has moved on") }
+      store.versions.removeAll { $0.number == version.number }
+      store.values[version.number] = nil
+      return done()
+    case .tidy:
+      hasLeftover = false
+      return done()
+    }
+  }
+
+  /// As the controller does it: a run that was cut off is decided by `test`, and so is one that fails.
+  private func set(
+    _ version: SecretVersion, _ spec: SecretSpec, _ portion: Portion, _ stage: Stage, failing action: AnyAction
+  ) -> Result<Void, Failure> {
+    let isDecided = spec.test != nil && works(version.number)
+    if !(hasLeftover && isDecided) {
+      guard stage.elapsed >= refusesUntil else {
+        hasLeftover = false
+        return .failure(.simulated(.transient, action))
+      }
+      tell(version.number, isGentle: !spec.overlap.isZero)
+    }
+    if portion == .half {
+      // The other end was told, and nobody marked it.
+      hasLeftover = true
+      return .success(())
+    }
+    move(version.number, to: .set)
+    hasLeftover = false
+    return .success(())
+  }
+
+  /// The other end takes the new value; where the operator promised an overlap, the one before too.
+  private func tell(_ number: Int, isGentle: Bool) {
+    guard let value = store.values[number] else { return }
+    self.isGentle = isGentle
+    let before = (accepted ?? []).filter { $0 != value }
+    accepted = [value] + (isGentle ? before.prefix(1) : [])
+  }
+
+  private func move(_ number: Int, to phase: SecretVersion.Phase) {
+    guard let index = store.versions.firstIndex(where: { $0.number == number }) else { return }
+    store.versions[index].phase = phase
+    store.versions[index].overlapUntil = nil
+  }
+
+  private func finish(_ number: Int, until: Instant, _ stage: Stage) {
+    old = store
+    for index in store.versions.indices where store.versions[index].phase == .current {
+      store.versions[index].phase = .previous
+      store.versions[index].overlapUntil = until
+    }
+    move(number, to: .current)
+    finishedAt = stage.elapsed
+    isTampered = false
+  }
+
+  // MARK: What others do
+
+  func bringBackOldStore(_ stage: Stage) {
+    guard let old else { return }
+    store = old
+    isTampered = true
+    stage.disturb(id, for: Stage.backoff)
+  }
+
+  /// The other end refuses whatever is new for a while, or comes back from a backup of its own.
+  func changeOtherEnd(_ stage: Stage) {
+    var dice = stage.dice("other end")
+    if dice.percent(60) || accepted == nil {
+      let pause = dice.seconds(60...40_000)
+      refusesUntil = stage.elapsed + pause
+      stage.disturb(id, for: pause + Stage.backoff)
+    } else {
+      accepted = store.versions.first { $0.phase == .previous }.flatMap { store.values[$0.number] }.map { [$0] } ?? accepted
+      isTampered = true
+      stage.disturb(id, for: Stage.backoff)
+    }
+  }
+
+  func touchFile(_ trouble: Trouble.EnvFileTrouble, for duration: Duration, _ stage: Stage) {
+    stage.disturb(id, for: Stage.backoff)
+    switch trouble {
+    case .edited: if file.values != nil { file.state = .differs }
+    case .removed: file = File()
+    case .exposed: if file.values != nil { file.state = .exposed }
+    case .foreign: file.state = .foreign
+    case .unusable:
+      file.unusableUntil = stage.elapsed + duration
+      stage.disturb(id, for: duration + Stage.backoff)
+    }
+  }
+
+  func heal(_ stage: Stage) {
+    refusesUntil = .zero
+    file.unusableUntil = .zero
+    // A person moves what is somebody else's away.
+    if file.state == .foreign { file = File() }
+  }
+}

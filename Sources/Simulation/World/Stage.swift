@@ -1,0 +1,234 @@
+import Calendar
+import Desired
+import Host
+import Reconciliation
+
+/// The simulated world, and all that happens to it: what is true, whatever the daemon knows of it.
+final class Stage {
+  let script: Script
+  /// The time since the start, by a clock that nobody sets.
+  private(set) var elapsed = Duration.zero
+  /// What somebody added to the wall clock since, and how fast it drifts.
+  private(set) var offset = Duration.zero
+  var driftPerMillion = 0
+  var queue = Queue()
+  var trace = Trace()
+  let zones: [String: Zone]
+
+  /// What lies in the folder of environments, and the meaning of each text that is without a mistake.
+  var files: [String: String] = [:]
+  var meanings: [String: Draft] = [:]
+  /// The last draft that each operator meant; the one that the reducer was told.
+  var drafts: [String: Draft] = [:]
+  private(set) var inForce: [String: Draft] = [:]
+  /// When each file last changed.
+  var changedAt: [String: Duration] = [:]
+
+  private(set) var models: [ResourceID: any Model] = [:]
+  /// The faults that last for a while.
+  private var fogs: [ResourceID: [(fog: Trouble.Fog, from: Duration, to: Duration, before: AnyObserved?)]] = [:]
+  private var faults: [ResourceID: [(fault: Trouble.Fault, from: Duration, to: Duration)]] = [:]
+  /// When something last happened that excuses a resource for a while; see ``disturb(_:for:)``.
+  private var disturbedUntil: [ResourceID: Duration] = [:]
+  /// What failed in a way that only a person or the file can end.
+  var blocked: Set<ResourceID> = []
+  /// When the machine last slept, the disk was last full, or the clock was last set: what was decided before is late.
+  var lastJump = Duration.zero
+  /// When each environment's version in force last changed.
+  private(set) var forcedAt: [String: Duration] = [:]
+  /// What people ordered and were told is done.
+  var orders = Orders()
+  private var lastPid: Int32 = 1_000
+  private var lastToken = 0
+  var boot = 1
+
+  init(_ script: Script) {
+    self.script = script
+    zones = Dictionary(
+      Draft.zones.compactMap { name in (try? SystemZones.database.zone(name)).map { (name, $0) } },
+      uniquingKeysWith: { first, _ in first })
+    for draft in script.drafts {
+      write(draft)
+      for id in draft.ids { models[id] = Stage.model(of: id) }
+    }
+  }
+
+  private static func model(of id: ResourceID) -> any Model {
+    switch id.controller {
+    case "instances": InstancesModel(id)
+    case "secrets": SecretsModel(id)
+    case "logs": LogsModel(id)
+    default: BackupsModel(id)
+    }
+  }
+
+  // MARK: Time
+
+  /// What the wall shows now.
+  var wall: Instant { script.start + elapsed + offset }
+
+  /// Whether no more faults come, and whether nothing comes at all.
+  var isCalm: Bool { elapsed >= script.calmFrom }
+  var isStill: Bool { elapsed >= script.stillFrom }
+
+  func advance(to moment: Duration) {
+    guard moment > elapsed else { return }
+    let passed = moment - elapsed
+    if driftPerMillion != 0 {
+      offset += .microseconds(passed.microseconds * Int64(driftPerMillion) / 1_000_000)
+    }
+    elapsed = moment
+  }
+
+  func step(by duration: Duration) { offset += duration }
+
+  func setClockRight() {
+    offset = .zero
+    driftPerMillion = 0
+  }
+
+  /// When the wall will show `instant`, if nobody sets it.
+  func moment(of instant: Instant) -> Duration {
+    let left = wall.distance(to: instant)
+    guard left > .zero, driftPerMillion != 0 else { return elapsed + max(.zero, left) }
+    // A little late rather than early: a timer never ends before its time.
+    return elapsed + left - .microseconds(left.microseconds * Int64(driftPerMillion) / 1_000_000) + .milliseconds(20)
+  }
+
+  func zone(of environment: String) -> Zone {
+    (inForce[environment] ?? drafts[environment]).flatMap { zones[$0.zone] } ?? .utc
+  }
+
+  // MARK: Things
+
+  func model<M: Model>(_ id: ResourceID, as type: M.Type = M.self) -> M? { models[id] as? M }
+
+  func anyModel(_ id: ResourceID) -> (any Model)? { models[id] }
+
+  var ids: [ResourceID] { models.keys.sorted() }
+
+  func secret(_ name: String, in environment: String) -> SecretsModel? {
+    model(ResourceID(environment: environment, controller: "secrets", name: name))
+  }
+
+  func nextProcess() -> ProcessIdentity {
+    lastPid += 1
+    return ProcessIdentity(
+      pid: lastPid, startTicks: UInt64(max(0, elapsed.microseconds / 10_000)), bootID: "boot-\(boot)")
+  }
+
+  func nextToken() -> Int {
+    lastToken += 1
+    return lastToken
+  }
+
+  func dice(_ words: String, _ numbers: UInt64 = 0) -> Dice {
+    Dice(script.seed, words, UInt64(elapsed.microseconds), numbers)
+  }
+
+  /// When an entry of `instances` is open, as its file says; nil for others.
+  func hours(_ id: ResourceID) -> Hours? {
+    guard let draft = inForce[id.environment]?.instances(id), id.controller == "instances" else { return nil }
+    return try? Hours(open: draft.open.isEmpty ? ["always"] : draft.open, closed: draft.closed)
+  }
+
+  /// Whether it should be open at an instant: a person's order first, then the hours.
+  func isOpen(_ id: ResourceID, at instant: Instant) -> Bool? {
+    if let order = orders.override(for: id, at: instant) { return order }
+    return hours(id)?.isOpen(at: instant, in: zone(of: id.environment))
+  }
+
+  /// Whether nothing excuses `id`: nobody troubled it for long enough, and nobody ordered it to be left alone.
+  func isAnswerable(_ id: ResourceID) -> Bool {
+    elapsed > answerable(id) && !blocked.contains(id) && !orders.isSuspended(id, at: wall)
+      && !orders.isSuspended(id, at: wall - .seconds(1_200))
+  }
+
+  // MARK: Files
+
+  /// The reducer is told that this is in force; nil: nothing is.
+  func force(_ draft: Draft?, as name: String) {
+    if inForce[name] != draft {
+      disturb(environment: name, for: Stage.backoff)
+      forcedAt[name] = elapsed
+    }
+    inForce[name] = draft
+  }
+
+  /// Lays the draft's text down.
+  func write(_ draft: Draft) {
+    drafts[draft.name] = draft
+    let source = SourceFile(name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
+    meanings[source.digest] = draft
+    put(draft.text, as: draft.name)
+  }
+
+  func put(_ text: String?, as name: String) {
+    guard files[name] != text else { return }
+    files[name] = text
+    changedAt[name] = elapsed
+  }
+
+  // MARK: Faults that last
+
+  func add(_ fog: Trouble.Fog, _ id: ResourceID, for duration: Duration) {
+    let before = models[id]?.look(self)
+    fogs[id, default: []].append((fog, elapsed, elapsed + duration, before))
+    disturb(id, for: duration)
+  }
+
+  func add(_ fault: Trouble.Fault, _ id: ResourceID, for duration: Duration) {
+    faults[id, default: []].append((fault, elapsed, elapsed + duration))
+    disturb(id, for: duration + Stage.backoff)
+  }
+
+  func fog(_ id: ResourceID) -> (fog: Trouble.Fog, before: AnyObserved?)? {
+    fogs[id]?.last { $0.from <= elapsed && elapsed < $0.to }.map { ($0.fog, $0.before) }
+  }
+
+  func fault(_ id: ResourceID) -> Trouble.Fault? {
+    faults[id]?.last { $0.from <= elapsed && elapsed < $0.to }?.fault
+  }
+
+  /// Ends all that lasts: the calm begins.
+  func endFaults() {
+    fogs = [:]
+    faults = [:]
+    for id in ids { models[id]?.heal(self) }
+  }
+
+  // MARK: What excuses
+
+  /// The longest pause of the kernel's back-off, and a little.
+  static let backoff = Duration.seconds(400)
+
+  /// Something happens to `id` that the daemon may need time to get over. What `instances` and `secrets` do hangs
+  /// together in an environment, so that one excuses the other.
+  func disturb(_ id: ResourceID, for duration: Duration = .zero) {
+    let together = ["instances", "secrets"]
+    for other in models.keys where other.environment == id.environment {
+      guard other == id || together.contains(other.controller) && together.contains(id.controller) else { continue }
+      disturbedUntil[other] = max(disturbedUntil[other] ?? .zero, elapsed + duration)
+    }
+  }
+
+  func disturb(environment: String, for duration: Duration = .zero) {
+    for id in models.keys where environment == id.environment {
+      disturbedUntil[id] = max(disturbedUntil[id] ?? .zero, elapsed + duration)
+    }
+  }
+
+  func disturbAll(for duration: Duration = .zero) {
+    for id in models.keys { disturbedUntil[id] = max(disturbedUntil[id] ?? .zero, elapsed + duration) }
+  }
+
+  /// Since when `id` has had no excuse: its last trouble, then a look, then a little. In the future where it has one.
+  func answerable(_ id: ResourceID) -> Duration {
+    (disturbedUntil[id] ?? .zero) + script.lookEvery + .seconds(900)
+  }
+}
+
+extension Duration {
+  /// In whole microseconds.
+  var microseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }
+}

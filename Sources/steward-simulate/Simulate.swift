@@ -1,0 +1,122 @@
+import ArgumentParser
+import Simulation
+
+/// `steward-simulate`: the daemon's core and its controllers through years of trouble, judged at every step.
+@main
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "steward-simulate",
+    abstract: "Runs the daemon's core and its controllers through years of simulated trouble.",
+    discussion: """
+      A seed is a run: environments, what people do to them, what fails and when. The same seed gives the same run, \
+      to the last event. In the first part everything goes wrong and every promise is checked at every step; in the last \
+      month nothing does, and everything must come right.
+
+      Exits with 0 where all held, with 1 where a promise was broken, with 2 where a planted fault was not found.
+      """)
+
+  @Option(help: "The run to make.")
+  var seed: UInt64?
+
+  @Option(help: ArgumentHelp("The runs to make.", valueName: "a..b"))
+  var seeds: String?
+
+  @Option(help: "How many years each lasts.")
+  var years: Double = 1
+
+  @Option(help: "Make only these incidents of the run happen; a report of a failure says which.")
+  var only: String?
+
+  @Option(help: "Plant a fault: its name, or `all` for each in turn; `list` tells their names.")
+  var plant: String?
+
+  @Flag(help: "Run each seed twice, and compare their traces.")
+  var twice = false
+
+  func validate() throws {
+    if years <= 0 || years > 1_000 { throw ValidationError("--years is between 0 and 1000") }
+    if only != nil, seed == nil { throw ValidationError("--only is about one --seed") }
+    _ = try range
+    _ = try onlyIncidents
+  }
+
+  mutating func run() throws {
+    switch plant {
+    case "list": for plant in Plant.all { print("\(plant.name): \(plant.sentence)") }
+    case "all": try hunt(Plant.all)
+    case let name?:
+      guard let plant = Plant.all.first(where: { $0.name == name }) else {
+        throw ValidationError("no fault is called \(name); `--plant list` tells their names")
+      }
+      try hunt([plant])
+    case nil: try simulate()
+    }
+  }
+
+  // MARK: Arguments
+
+  private var days: Int { Int((years * 365.2425).rounded()) }
+
+  private var range: ClosedRange<UInt64> {
+    get throws {
+      guard let seeds else { return (seed ?? 1)...(seed ?? 1) }
+      let ends = seeds.split(separator: ".", omittingEmptySubsequences: true).compactMap { UInt64($0) }
+      guard ends.count == 2, ends[0] <= ends[1] else { throw ValidationError("--seeds is such as 1..100") }
+      return ends[0]...ends[1]
+    }
+  }
+
+  private var onlyIncidents: [Int]? {
+    get throws {
+      guard let only else { return nil }
+      if only == "none" { return [] }
+      let indexes = only.split(separator: ",").map { Int($0) }
+      guard !indexes.contains(nil) else { throw ValidationError("--only is such as 3,17,18, or none") }
+      return indexes.compactMap(\.self)
+    }
+  }
+
+  // MARK: Runs
+
+  private func simulate() throws {
+    var figures = Figures()
+    for seed in try range {
+      var script = Script(seed: seed, days: days)
+      if let incidents = try onlyIncidents { script = script.only(incidents) }
+      let judgement = figures.measure { Run.of(script) }
+      print("seed \(seed): \(judgement.line)")
+      if let failure = Failure(script, judgement, years: years) {
+        print(failure.report)
+        throw ExitCode(1)
+      }
+      if twice, Run.of(script).fingerprint != judgement.fingerprint {
+        print("seed \(seed) runs another way the second time: something in it does not come from the seed")
+        throw ExitCode(1)
+      }
+    }
+    print(figures.table)
+  }
+
+  private func hunt(_ plants: [Plant]) throws {
+    var missed: [Plant] = []
+    for plant in plants {
+      guard let found = try find(plant) else {
+        print("MISSED  \(plant.name): \(plant.sentence)")
+        missed.append(plant)
+        continue
+      }
+      print("found   \(plant.name) by \(found.invariant), seed \(found.seed): \(found.detail)")
+    }
+    print("\(plants.count - missed.count) of \(plants.count) planted faults found")
+    if !missed.isEmpty { throw ExitCode(2) }
+  }
+
+  private func find(_ plant: Plant) throws -> (invariant: String, seed: UInt64, detail: String)? {
+    for seed in try range {
+      if let violation = Run.of(Script(seed: seed, days: days), plant: plant).violation {
+        return (violation.invariant, seed, violation.detail)
+      }
+    }
+    return nil
+  }
+}
