@@ -44,7 +44,9 @@ extension Reconciler {
     recordWaiting(of: id, in: &turn)
     wake.wake(at: memory.override(for: id, at: turn.now)?.until)
     wake.wake(at: memory.suspension(of: id, at: turn.now)?.until)
-    wake.wake(at: limits.lookEvery.map { turn.now + $0 })
+    // From the last look, not from this plan: facts that change make plans without a look, and must not put it off.
+    let looked = min(resources[id]?.receivedAt ?? turn.now, turn.now)
+    wake.wake(at: limits.lookEvery.map { looked + $0 })
     setWake(wake.wakeAt.map { max($0, turn.now + Reconciler.soonest) }, of: id)
   }
 

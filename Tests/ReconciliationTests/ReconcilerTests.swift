@@ -189,4 +189,21 @@ extension ReconcilerTests {
     let after = reconciler.step(.observed(stairs, .known(world.observed(stairs), at: now)), now: now)
     for case .record(let events) in after { #expect(!events.contains { $0.kind == .unconfirmed }) }
   }
+
+  @Test("plans that facts make put off no look: what drifts unannounced is seen all the same")
+  func looksAreNotPutOff() {
+    var world = World()
+    world.tell(environment(["bright": 2, "busy": 1]))
+    // Somebody takes out a lamp, and nothing announces it.
+    world.lit[World.lamp("bright")] = ["lit": 0]
+    for number in 1...6 {
+      let ask: Request.Ask =
+        number.isMultiple(of: 2)
+        ? .end(Scope(World.lamp("busy")))
+        : .close(Scope(World.lamp("busy")), until: world.now + .seconds(3_600), reason: "a blink")
+      world.tell(.requested(Request(ask, by: anna), number: UInt64(number)))
+      world.wait(.seconds(20))
+    }
+    #expect(world.lit[World.lamp("bright")] == ["lit": 2])
+  }
 }
