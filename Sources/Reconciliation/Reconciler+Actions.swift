@@ -62,6 +62,7 @@ extension Reconciler {
   ) {
     // The log must end what it announced even where the resource is no longer written.
     if memory.resources[id]?.intent?.sequence == intent { recordEnd(of: intent, id, result, in: &turn) }
+    if lingering[id]?.intent == intent { lingering[id] = nil }
     guard let index = resources.index(forKey: id), let begun = resources.values[index].underWay,
       begun.intent == intent
     else { return }

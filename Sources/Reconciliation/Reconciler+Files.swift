@@ -33,7 +33,10 @@ extension Reconciler {
 
   private mutating func keep(_ resource: AnyResource, isChanged: Bool) {
     guard let old = resources[resource.id] else {
-      resources[resource.id] = Kept(resource)
+      var kept = Kept(resource)
+      kept.underWay = lingering.removeValue(forKey: resource.id)
+      if kept.underWay != nil { environments[resource.id.environment]?.underWay += 1 }
+      resources[resource.id] = kept
       environments[resource.id.environment]?.unheard.insert(resource.id)
       return
     }
@@ -48,7 +51,10 @@ extension Reconciler {
   }
 
   private mutating func drop(_ id: ResourceID) {
-    if resources[id]?.underWay != nil { environments[id.environment]?.underWay -= 1 }
+    if let begun = resources[id]?.underWay {
+      environments[id.environment]?.underWay -= 1
+      lingering[id] = begun
+    }
     resources[id] = nil
     environments[id.environment]?.unheard.remove(id)
     _ = environments[id.environment]?.facts.publish([], by: id)

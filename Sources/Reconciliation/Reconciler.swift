@@ -30,6 +30,8 @@ public struct Reconciler: Sendable {
   let kinds: [String: ControllerKind]
   /// Each environment's resources, so that an edit costs in proportion to its environment.
   var members: [String: Set<ResourceID>] = [:]
+  /// Actions under way on what is no longer written: should it be written again before they end, they are still its own.
+  var lingering: [ResourceID: Begun] = [:]
   var wakes = Heap<Wake>()
   /// The latest `now` it was told; a later step with an earlier one means that the clock went back.
   var latest: Instant?

@@ -68,4 +68,19 @@ struct FilesTests {
     #expect(world.kinds(of: lamp) == [.intended, .done])
     #expect(world.reconciler.memory.resources[lamp]?.intent == nil)
   }
+
+  @Test("a file that is gone for a moment does not let a second action begin beside the first")
+  func comesBackDuringAnAction() {
+    var world = World()
+    world.isInstant = false
+    world.tell(environment(["a": 2]))
+    #expect(world.underWay.count == 1)
+    world.tell(.released(environment: "staging"))
+    world.tell(environment(["a": 3]))
+    #expect(world.underWay.count == 1)
+    world.endActionNow()
+    #expect(world.underWay.map(\.action.description) == ["light 3"])
+    world.endActionNow()
+    #expect(world.kinds(of: World.lamp("a")).filter { $0 == .done }.count == 2)
+  }
 }
