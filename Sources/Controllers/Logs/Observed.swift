@@ -104,11 +104,22 @@ extension LogsObserved {
     // How well they compress is not known before; a quarter is what text does at worst.
     next.archive?.files += action.files.count
     next.archive?.bytes += action.files.reduce(0) { $0 + $1.bytes / 4 }
+    // The copies bear the time of their originals, and go when that is old enough.
+    next.archive?.candidates += action.files.map(\.archived)
+    next.archive?.candidates.sort { ($0.modified, $0.path) < ($1.modified, $1.path) }
     if let oldest = action.files.map(\.modified).min() {
       let before = next.archive?.oldest ?? oldest
       next.archive?.oldest = min(before, oldest)
     }
     return next
+  }
+}
+
+extension ObservedFile {
+  /// The copy in the archive, as far as it can be told before. No real file has its inode, so that nothing could ever be
+  /// done to it.
+  fileprivate var archived: ObservedFile {
+    ObservedFile(path: path, inode: .max - inode, size: size / 4, bytes: bytes / 4, modified: modified)
   }
 }
 
