@@ -1,3 +1,5 @@
+public import Reconciliation
+
 /// What a run came to.
 public struct Judgement: Sendable {
   /// The seed of its script.
@@ -8,12 +10,12 @@ public struct Judgement: Sendable {
   public let fingerprint: UInt64
   /// What did not hold; nil where all did.
   public let violation: Violation?
-  /// How many events were recorded, how often the daemon's loop turned, how many incidents there were.
-  public let events: Int, turns: Int, incidents: Int
+  /// How often the daemon's loop turned, how many incidents there were.
+  public let turns: Int, incidents: Int
+  /// All that was recorded.
+  public let log: [Event]
   /// The end of the trace.
   public let lastLines: [String]
-  /// How often each invariant was held against the run, by its name.
-  public let checks: [String: Int]
 }
 
 /// A promise that was not kept.

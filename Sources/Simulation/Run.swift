@@ -27,9 +27,9 @@ public struct Run {
   private var judgement: Judgement {
     Judgement(
       seed: stage.script.seed, length: stage.elapsed, fingerprint: stage.trace.fingerprint.value,
-      violation: referee.violation, events: shell.log.count, turns: shell.turns,
-      incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, lastLines: stage.trace.last,
-      checks: referee.checks)
+      violation: referee.violation, turns: shell.turns,
+      incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, log: shell.log,
+      lastLines: stage.trace.last)
   }
 
   private func begin() {
@@ -166,7 +166,8 @@ extension Run {
       notice(id)
     }
     switch trouble {
-    case .death(let id): touch(id, InstancesModel.self) { $0.die(Int(stage.elapsed.components.seconds % 7), stage) }
+    case .death(let id):
+      touch(id, InstancesModel.self) { $0.die(Int(stage.elapsed.components.seconds % 7), stage) }
     case .crashLoop(let id, let time):
       touch(id, InstancesModel.self) { $0.crash(until: stage.elapsed + time, stage) }
     case .stranger(let id): touch(id, InstancesModel.self) { $0.startStranger(stage) }
@@ -187,6 +188,7 @@ extension Run {
     change()
     stage.disturb(environment: name, for: .seconds(180))
     var dice = stage.dice("inotify")
-    stage.queue.put(.readFiles, at: stage.elapsed + (dice.percent(70) ? .milliseconds(5) : dice.seconds(1...60)))
+    stage.queue.put(
+      .readFiles, at: stage.elapsed + (dice.percent(70) ? .milliseconds(5) : dice.seconds(1...60)))
   }
 }

@@ -14,11 +14,12 @@ struct Failure {
   var report: String {
     let judgement = shrinking.judgement
     guard let violation = judgement.violation else { return "" }
+    let resources = shrinking.resources.map { " --resources \($0.joined(separator: ","))" } ?? ""
     let incidents = shrinking.incidents.map { "\($0)" }.joined(separator: ",")
     return """
 
       \(violation.sentence)
-      NOT SO (\(violation.invariant)): \(violation.detail)
+      NOT SO (\(violation.invariant)), \(violation.at) after the start: \(violation.detail)
 
       seed \(judgement.seed)\(Commit.current.map { ", commit \($0)" } ?? ""); \(shrinking.runs) runs left \
       \(shrinking.incidents.count) incidents of it; the end of the shortest:
@@ -27,7 +28,7 @@ struct Failure {
 
       again:
         swift run -c release steward-simulate --seed \(judgement.seed) --years \(years) \
-      --only \(incidents.isEmpty ? "none" : incidents)
+      --only \(incidents.isEmpty ? "none" : incidents)\(resources)
       """
   }
 }

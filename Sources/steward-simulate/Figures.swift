@@ -15,7 +15,7 @@ struct Figures {
     let judgement = run()
     took += clock.now - began
     days += judgement.days
-    events += judgement.events
+    events += judgement.log.count
     turns += judgement.turns
     incidents += judgement.incidents
     runs += 1
@@ -49,7 +49,7 @@ extension Judgement {
 
   /// The run in one line.
   var line: String {
-    "\(violation == nil ? "held" : "BROKEN") for \(Int(days)) days, \(incidents) incidents, \(events) events, "
+    "\(violation == nil ? "held" : "BROKEN") for \(Int(days)) days, \(incidents) incidents, \(log.count) events, "
       + "trace \(String(fingerprint, radix: 16))"
   }
 }

@@ -27,6 +27,10 @@ struct Simulate: ParsableCommand {
   @Option(help: "Make only these incidents of the run happen; a report of a failure says which.")
   var only: String?
 
+  @Option(
+    help: "Keep only these resources, as environment/controller/name; a report of a failure says which.")
+  var resources: String?
+
   @Option(help: "Plant a fault: its name, or `all` for each in turn; `list` tells their names.")
   var plant: String?
 
@@ -35,7 +39,9 @@ struct Simulate: ParsableCommand {
 
   func validate() throws {
     if years <= 0 || years > 1_000 { throw ValidationError("--years is between 0 and 1000") }
-    if only != nil, seed == nil { throw ValidationError("--only is about one --seed") }
+    if only != nil || resources != nil, seed == nil {
+      throw ValidationError("--only and --resources are about one --seed")
+    }
     _ = try range
     _ = try onlyIncidents
   }
@@ -81,8 +87,8 @@ struct Simulate: ParsableCommand {
   private func simulate() throws {
     var figures = Figures()
     for seed in try range {
-      var script = Script(seed: seed, days: days)
-      if let incidents = try onlyIncidents { script = script.only(incidents) }
+      let script = Script(seed: seed, days: days).only(
+        try onlyIncidents, resources: resources?.split(separator: ",").map(String.init))
       let judgement = figures.measure { Run.of(script) }
       print("seed \(seed): \(judgement.line)")
       if let failure = Failure(script, judgement, years: years) {

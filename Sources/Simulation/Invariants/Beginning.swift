@@ -59,16 +59,19 @@ struct BegunOnFreshLook: Invariant {
 }
 
 struct GuardHolds: Invariant {
-  static let sentence = "What the guard holds back begins only in its window, or approved by as many people of its role."
+  static let sentence =
+    "What the guard holds back begins only in its window, or approved by as many people of its role."
   private var approvals: [ResourceID: [(person: String, action: JSON, draft: Draft?)]] = [:]
   private var seen: [ResourceID: AnyObserved] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
-    case .answered(let request, .accepted(let sequence, _)):
-      guard case .approve(let id, _, _) = request.ask, shell.log.indices.contains(Int(sequence) - 1) else { return nil }
-      approvals[id, default: []].append(
-        (request.caller.name, shell.log[Int(sequence) - 1].body["action"], shell.stage.inForce[id.environment]))
+    case .recorded(let events):
+      for event in events where event.kind == .approved {
+        guard let id = event.scope?.resource else { continue }
+        approvals[id, default: []].append(
+          (event.actor, event.body["action"], shell.stage.inForce[id.environment]))
+      }
     case .looked(let id, .known(let observed, _), _): seen[id] = observed
     case .performing(let action, let resource, let intent): return broken(action, resource, intent, shell)
     default: break
@@ -76,7 +79,9 @@ struct GuardHolds: Invariant {
     return nil
   }
 
-  private func broken(_ action: AnyAction, _ resource: AnyResource, _ intent: Int64, _ shell: Shell) -> String? {
+  private func broken(_ action: AnyAction, _ resource: AnyResource, _ intent: Int64, _ shell: Shell)
+    -> String?
+  {
     let id = resource.id
     guard let draft = shell.stage.inForce[id.environment] else { return nil }
     let risk = risk(of: action, id, draft, shell)
@@ -85,7 +90,8 @@ struct GuardHolds: Invariant {
     if requirement == "window" {
       let at = shell.log.indices.contains(Int(intent) - 1) ? shell.log[Int(intent) - 1].at : shell.stage.wall
       guard let hours = try? Hours(open: [draft.changeWindow]) else { return nil }
-      return hours.isOpen(at: at, in: shell.stage.zone(of: id.environment)) ? nil : "\(what) outside \(draft.changeWindow)"
+      return hours.isOpen(at: at, in: shell.stage.zone(of: id.environment))
+        ? nil : "\(what) outside \(draft.changeWindow)"
     }
     let words = requirement.split(separator: " ")
     guard words.count == 2, let wanted = Int(words[0]) else { return nil }
@@ -103,7 +109,9 @@ struct GuardHolds: Invariant {
       let zone = shell.stage.zone(of: id.environment)
       guard let keep = draft.logs(id)?.keepDays else { return .destructive }
       let span = TimeSpan(duration: .seconds(Int64(keep) * 86_400))
-      let isKept = logs.files.contains { span.added(to: $0.modified, in: zone) > shell.stage.wall + .seconds(60) }
+      let isKept = logs.files.contains {
+        span.added(to: $0.modified, in: zone) > shell.stage.wall + .seconds(60)
+      }
       return isKept ? .destructive : .safe
     }
     if let secrets = action.typed(as: SecretAction.self), secrets.step == .set {
@@ -133,7 +141,9 @@ struct RolesHold: Invariant {
   }
 
   private func broken(_ request: Request) -> String? {
-    guard let person = Person(rawValue: request.caller.name) else { return "a stranger is heard: \(request.caller.name)" }
+    guard let person = Person(rawValue: request.caller.name) else {
+      return "a stranger is heard: \(request.caller.name)"
+    }
     return person.may(request.ask.permission)
       ? nil : "\(person.rawValue) may not \(request.ask.verb), and was let"
   }
@@ -158,11 +168,14 @@ struct BackoffHolds: Invariant {
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
     case .ended(let ended, .failure):
-      failures[ended.resource.id, default: []].append((what(ended.action, ended.resource), shell.stage.elapsed))
+      failures[ended.resource.id, default: []].append(
+        (what(ended.action, ended.resource), shell.stage.elapsed))
     case .ended(let ended, .success): failures[ended.resource.id] = []
-    case .answered(let request, .accepted):
-      guard case .reconcile(let scope) = request.ask else { return nil }
-      failures = failures.filter { !scope.contains($0.key) }
+    case .recorded(let events):
+      for event in events where event.kind == .requested && event.actor != "steward" {
+        guard let scope = event.scope, event.body["verb"].text == "reconcile" else { continue }
+        failures = failures.filter { !scope.contains($0.key) }
+      }
     case .started, .read: failures = [:]
     case .performing(let action, let resource, _):
       let what = what(action, resource)

@@ -15,7 +15,8 @@ struct AcknowledgedIsKept: Invariant {
     }
   }
 
-  private func missing(_ promised: ArraySlice<(sequence: Int64, message: String)>, _ shell: Shell) -> String? {
+  private func missing(_ promised: ArraySlice<(sequence: Int64, message: String)>, _ shell: Shell) -> String?
+  {
     for (sequence, message) in promised {
       let position = Int(sequence) - 1
       guard shell.log.indices.contains(position), shell.log[position].sequence == sequence,
@@ -27,7 +28,8 @@ struct AcknowledgedIsKept: Invariant {
 }
 
 struct IntentBeforeEffect: Invariant {
-  static let sentence = "An action's effect never precedes its recorded intent, and each intent has one effect."
+  static let sentence =
+    "An action's effect never precedes its recorded intent, and each intent has one effect."
   private var performed: Set<Int64> = []
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -38,7 +40,8 @@ struct IntentBeforeEffect: Invariant {
       return "\(resource.id): \(action) begins, and its intent \(intent) is not durable"
     }
     let event = shell.log[position]
-    guard event.kind == .intended, event.scope == Scope(resource.id), event.body["action"] == action.json else {
+    guard event.kind == .intended, event.scope == Scope(resource.id), event.body["action"] == action.json
+    else {
       return "\(resource.id): \(action) begins, and event \(intent) announces something else"
     }
     return nil
@@ -52,6 +55,9 @@ struct OneEndPerIntent: Invariant {
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .recorded(let events) = moment else { return nil }
+    if let told = events.last, shell.log.last?.sequence != told.sequence {
+      return "event \(told.sequence) is recorded, and the log ends at \(shell.log.last?.sequence ?? 0)"
+    }
     for event in events {
       guard event.sequence == last + 1 else { return "event \(event.sequence) follows event \(last)" }
       last = event.sequence

@@ -13,16 +13,21 @@ struct WaitsAreTrue: Invariant {
     guard case .inspect(let id) = moment, shell.isAlive, !shell.isStalled,
       let kept = shell.reconciler.resources[id], let plan = kept.plan, kept.underWay == nil
     else { return nil }
-    if kept.state == .waiting, kept.held.isEmpty, plan.waitingOn.isEmpty { return "\(id) waits, and nothing says for what" }
+    if kept.state == .waiting, kept.held.isEmpty, plan.waitingOn.isEmpty {
+      return "\(id) waits, and nothing says for what"
+    }
     for hold in kept.held {
-      if let lie = lie(hold, id, shell) { return "\(id): \(hold.action) is held because \(hold.wait.reason); \(lie)" }
+      if let lie = lie(hold, id, shell) {
+        return "\(id): \(hold.action) is held because \(hold.wait.reason); \(lie)"
+      }
     }
     guard stage.isAnswerable(id) else { return nil }
     for wait in plan.waitingOn {
       if let until = wait.until, until < stage.wall - .seconds(60) {
         return "\(id) waits for \(wait.reason) until \(until), which is over"
       }
-      if wait.reason.hasPrefix("the secret "), let name = wait.reason.split(separator: " ").dropFirst(2).first,
+      if wait.reason.hasPrefix("the secret "),
+        let name = wait.reason.split(separator: " ").dropFirst(2).first,
         let secret = stage.secret(String(name), in: id.environment), secret.current != nil,
         stage.elapsed - secret.finishedAt > .seconds(300)
       {
@@ -35,7 +40,9 @@ struct WaitsAreTrue: Invariant {
   private func lie(_ hold: Hold, _ id: ResourceID, _ shell: Shell) -> String? {
     let stage = shell.stage
     let reason = hold.wait.reason
-    if let until = hold.wait.until, until < stage.wall - .seconds(60), stage.elapsed - stage.lastJump > .seconds(60) {
+    if let until = hold.wait.until, until < stage.wall - .seconds(60),
+      stage.elapsed - stage.lastJump > .seconds(60)
+    {
       return "that was over at \(until)"
     }
     if reason.hasPrefix("suspended") {
@@ -51,14 +58,16 @@ struct WaitsAreTrue: Invariant {
         && stage.isAnswerable(id) ? "the window is open" : nil
     }
     if reason.contains("approval") {
-      return draft.requirement(for: hold.action.risk).contains("release-engineer") ? nil : "the file asks for no approval"
+      return draft.requirement(for: hold.action.risk).contains("release-engineer")
+        ? nil : "the file asks for no approval"
     }
     return nil
   }
 }
 
 struct WakesMissNothing: Invariant {
-  static let sentence = "Between a plan and its next wake, time alone changes neither its actions nor its findings."
+  static let sentence =
+    "Between a plan and its next wake, time alone changes neither its actions nor its findings."
   private var asked = 0
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -74,7 +83,8 @@ struct WakesMissNothing: Invariant {
       let at = stage.wall + left * step / 7
       guard let then = shell.reconciler.plan(of: id, at: at) else { continue }
       if then.actions != plan.actions {
-        return "\(id): at \(at) it would \(then.actions.map(\.description)), now \(plan.actions.map(\.description)), and wakes at \(wake)"
+        return
+          "\(id): at \(at) it would \(then.actions.map(\.description)), now \(plan.actions.map(\.description)), and wakes at \(wake)"
       }
       if then.findings.map(\.code) != plan.findings.map(\.code) {
         return "\(id): at \(at) it would find \(then.findings.map(\.code)), and wakes at \(wake)"
@@ -94,7 +104,8 @@ struct ExpectationsHold: Invariant {
       before = shell.stage.anyModel(resource.id).map { (resource.id, $0.look(shell.stage)) }
       return nil
     case .affected(let action, let resource, isWhole: true):
-      guard let before, before.id == resource.id, let kind = shell.kinds.first(where: { $0.name == resource.id.controller }),
+      guard let before, before.id == resource.id,
+        let kind = shell.kinds.first(where: { $0.name == resource.id.controller }),
         let model = shell.stage.anyModel(resource.id)
       else { return nil }
       if let secrets = model as? SecretsModel, secrets.isTampered { return nil }

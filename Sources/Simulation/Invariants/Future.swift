@@ -34,7 +34,8 @@ struct ForecastComesTrue: Invariant {
       for (index, pair) in zip(will, did).enumerated() {
         let apart = pair.0.at.distance(to: pair.1.at)
         if pair.0.what != pair.1.what || apart > Self.tolerance || apart < .zero - Self.tolerance {
-          return "\(id), event \(index): foreseen \(pair.0.what) at \(pair.0.at), happened \(pair.1.what) at \(pair.1.at)"
+          return
+            "\(id), event \(index): foreseen \(pair.0.what) at \(pair.0.at), happened \(pair.1.what) at \(pair.1.at)"
         }
       }
       if let more = will.dropFirst(did.count).first, more.at + Self.tolerance < end {
@@ -56,7 +57,8 @@ struct ForecastComesTrue: Invariant {
 }
 
 struct Converges: Invariant {
-  static let sentence = "Without faults every resource is as written, or closed, within nine days: a week for a window, and two."
+  static let sentence =
+    "Without faults every resource is as written, or closed, within nine days: a week for a window, and two."
   private var unsettled: [ResourceID: (since: Duration, state: ResourceState)] = [:]
   private static let deadline = Duration.seconds(9 * 86_400)
 
@@ -70,7 +72,8 @@ struct Converges: Invariant {
     let since = unsettled[id]?.since ?? shell.stage.elapsed
     unsettled[id] = (since, kept.state)
     guard shell.stage.elapsed - since > Self.deadline else { return nil }
-    return "\(id) is \(kept.state.rawValue) since \(Trace.words(since)): \(kept.plan?.headline ?? "no plan"), "
+    return
+      "\(id) is \(kept.state.rawValue) since \(Trace.words(since)): \(kept.plan?.headline ?? "no plan"), "
       + "held \(kept.held.map(\.wait.reason)), waits \(kept.plan?.waitingOn.map(\.reason) ?? []), "
       + "findings \(kept.plan?.findings.map(\.code) ?? [])"
   }
@@ -78,12 +81,15 @@ struct Converges: Invariant {
   private func isSettled(_ kept: Kept, _ stage: Stage) -> Bool {
     switch kept.state {
     case .ready, .closed: return true
-    case .degraded: return (kept.plan?.findings ?? []).allSatisfy { Self.lasting.contains($0.code) } && kept.held.isEmpty
+    case .degraded:
+      return (kept.plan?.findings ?? []).allSatisfy { Self.lasting.contains($0.code) } && kept.held.isEmpty
     default: return false
     }
   }
 
   /// What was found and no time mends: a bad dump among the last dozen, a failed restore until the next, a store that
   /// somebody mixed from two copies.
-  private static let lasting: Set<String> = ["corrupt", "drill-failed", "tangled", "version-lost", "file-unusable", "over-cap", "stuck"]
+  private static let lasting: Set<String> = [
+    "corrupt", "drill-failed", "tangled", "version-lost", "file-unusable", "over-cap", "stuck",
+  ]
 }

@@ -16,9 +16,11 @@ struct NothingOutsideHours: Invariant {
     let most = isOpen ? draft.count.upperBound : 0
     let running = model.processes.map(\.seen)
     if let surplus = running.first(where: { $0.index > most }) {
-      return "\(id)#\(surplus.index) runs as \(surplus.process.pid), and \(isOpen ? "\(most) may" : "none may: it is closed")"
+      return
+        "\(id)#\(surplus.index) runs as \(surplus.process.pid), and \(isOpen ? "\(most) may" : "none may: it is closed")"
     }
-    let twice = running.first { one in running.contains { $0.index == one.index && $0.process != one.process } }
+    let twice = running.first { one in running.contains { $0.index == one.index && $0.process != one.process }
+    }
     return twice.map { "\(id)#\($0.index) runs twice" }
   }
 }
@@ -32,14 +34,19 @@ struct NothingMissingInHours: Invariant {
       let model = shell.stage.model(id, as: InstancesModel.self)
     else { return nil }
     // What waits for a secret waits rightly.
-    guard draft.secrets.allSatisfy({ shell.stage.secret($0, in: id.environment)?.current != nil }) else { return nil }
+    guard draft.secrets.allSatisfy({ shell.stage.secret($0, in: id.environment)?.current != nil }) else {
+      return nil
+    }
     let running = Set(model.processes.map(\.seen.index))
-    return (1...draft.count.lowerBound).first { !running.contains($0) }.map { "\(id)#\($0) is down, and it is open" }
+    return (1...draft.count.lowerBound).first { !running.contains($0) }.map {
+      "\(id)#\($0) is down, and it is open"
+    }
   }
 }
 
 struct VersionsReachUsers: Invariant {
-  static let sentence = "Ten minutes after a version came into force every instance runs with it, unless the guard holds it."
+  static let sentence =
+    "Ten minutes after a version came into force every instance runs with it, unless the guard holds it."
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -53,7 +60,8 @@ struct VersionsReachUsers: Invariant {
       guard let secret = stage.secret(name, in: id.environment), let current = secret.current,
         stage.elapsed - secret.finishedAt > .seconds(600)
       else { continue }
-      for process in running where process.secrets.first(where: { $0.name == name })?.current != current.number {
+      for process in running
+      where process.secrets.first(where: { $0.name == name })?.current != current.number {
         return "\(id)#\(process.index) runs without version \(current.number) of \(name)"
       }
     }

@@ -17,8 +17,8 @@ enum Moment {
   case started(Memory)
   /// These events are durable now.
   case recorded([Event])
-  /// The reducer is told of a file.
-  case read(String, digest: String, isGood: Bool)
+  /// The reducer is told of a file, with its mistakes where it is refused.
+  case read(String, digest: String, mistakes: [String]?)
   case released(String)
   /// A look ended; it shows the world as it was at `seen`.
   case looked(ResourceID, Observation<AnyObserved>, seen: Duration)
@@ -37,7 +37,6 @@ enum Moment {
 final class Referee {
   private var invariants: [any Invariant]
   private(set) var violation: Violation?
-  private(set) var checks: [String: Int] = [:]
 
   /// Every invariant there is.
   static let all: [any Invariant.Type] = [

@@ -12,15 +12,19 @@ struct NothingKeptIsPurged: Invariant {
     let stage = shell.stage
     guard case .affecting(let action, let resource, _) = moment, let act = action.typed(as: LogsAction.self),
       let model = stage.model(resource.id, as: LogsModel.self),
-      let draft = stage.inForce[resource.id.environment]?.logs(resource.id), stage.isAnswerable(resource.id) || !recentlyChanged(resource.id, stage)
+      let draft = stage.inForce[resource.id.environment]?.logs(resource.id),
+      stage.isAnswerable(resource.id) || !recentlyChanged(resource.id, stage)
     else { return nil }
     let ages = LogAges(draft, stage.zone(of: resource.id.environment))
     let isOver = draft.atMostMegabytes.map { model.bytes > Int64($0) * 1_000_000 } ?? false
     for file in act.files {
       let boundary = act.kind == .archive ? ages.archiving(file) : ages.expiry(file)
       if let boundary, let effective = ages.effective(boundary), effective <= stage.wall { continue }
-      if act.from == .logs, isOver, act.kind != .purge || boundary.map({ $0 <= stage.wall }) ?? false { continue }
-      return "\(resource.id): \(act.kind.rawValue) of \(file.path), changed \(file.modified), at \(stage.wall)"
+      if act.from == .logs, isOver, act.kind != .purge || boundary.map({ $0 <= stage.wall }) ?? false {
+        continue
+      }
+      return
+        "\(resource.id): \(act.kind.rawValue) of \(file.path), changed \(file.modified), at \(stage.wall)"
     }
     return nil
   }
@@ -33,7 +37,8 @@ struct NothingKeptIsPurged: Invariant {
 }
 
 struct OldLogsGo: Invariant {
-  static let sentence = "A log that its rules no longer keep is gone, and one that is due for the archive is there, half an hour later."
+  static let sentence =
+    "A log that its rules no longer keep is gone, and one that is due for the archive is there, half an hour later."
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -42,7 +47,8 @@ struct OldLogsGo: Invariant {
     else { return nil }
     let ages = LogAges(draft, stage.zone(of: id.environment))
     for file in model.files where model.held(file, stage).heldBy == nil {
-      for boundary in [ages.expiry(file), ages.archiving(file)].compactMap(\.self) where boundary <= stage.wall {
+      for boundary in [ages.expiry(file), ages.archiving(file)].compactMap(\.self)
+      where boundary <= stage.wall {
         if let effective = ages.effective(boundary), effective < stage.wall - .seconds(1_800) {
           return "\(id): \(file.path) of \(file.modified) is still there, and was to go at \(effective)"
         }
@@ -78,7 +84,8 @@ struct LogAges {
 }
 
 struct BackupsAreProved: Invariant {
-  static let sentence = "The newest finished dump is tested, and a restore that is due is proved within four hours."
+  static let sentence =
+    "The newest finished dump is tested, and a restore that is due is proved within four hours."
   private var drilled: [ResourceID: Instant] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -94,17 +101,23 @@ struct BackupsAreProved: Invariant {
   }
 
   private func unproved(_ id: ResourceID, _ stage: Stage) -> String? {
-    guard let draft = stage.inForce[id.environment]?.backups(id), let model = stage.model(id, as: BackupsModel.self)
+    guard let draft = stage.inForce[id.environment]?.backups(id),
+      let model = stage.model(id, as: BackupsModel.self)
     else { return nil }
     let finished = model.dumps.filter { model.isFinished($0) && $0.modified + .seconds(600) <= stage.wall }
     guard let newest = finished.max(by: { $0.modified < $1.modified }) else { return nil }
-    if model.verdict(on: newest) == nil { return "\(id): \(newest.name) of \(newest.modified) was not tested" }
+    if model.verdict(on: newest) == nil {
+      return "\(id): \(newest.name) of \(newest.modified) was not tested"
+    }
     guard let drill = draft.drill.flatMap({ try? CalendarExpression($0, zones: SystemZones.database) }),
-      finished.suffix(BackupsObserved.newestMax).contains(where: { dump in model.verdict(on: dump).map { $0.result != .corrupt } ?? false })
+      finished.suffix(BackupsObserved.newestMax).contains(where: { dump in
+        model.verdict(on: dump).map { $0.result != .corrupt } ?? false
+      })
     else { return nil }
     let success = [model.record.lastSuccess?.at, drilled[id]].compactMap(\.self).max()
     guard let since = success ?? model.dumps.map(\.modified).min(),
-      let due = drill.next(after: since, in: stage.zone(of: id.environment)), due < stage.wall - .seconds(4 * 3_600)
+      let due = drill.next(after: since, in: stage.zone(of: id.environment)),
+      due < stage.wall - .seconds(4 * 3_600)
     else { return nil }
     return "\(id): a restore was to be proved at \(due), and it is \(stage.wall)"
   }

@@ -12,7 +12,8 @@ struct SecretsAreYoung: Invariant {
     let stage = shell.stage
     guard case .inspect(let id) = moment, shell.isAnswerable(id, "secrets"),
       let draft = stage.inForce[id.environment], let secret = draft.secret(id.name), secret.fixed == nil,
-      let model = stage.model(id, as: SecretsModel.self), !model.isTampered, let every = try? TimeSpan(secret.every)
+      let model = stage.model(id, as: SecretsModel.self), !model.isTampered,
+      let every = try? TimeSpan(secret.every)
     else { return nil }
     guard let current = model.current else { return "\(id) has no version at all" }
     let due = every.added(to: current.created, in: stage.zone(of: id.environment))
@@ -45,13 +46,15 @@ struct CredentialWorks: Invariant {
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .affected(_, let resource, _) = moment,
-      let model = shell.stage.model(resource.id, as: SecretsModel.self), model.accepted != nil, !model.isTampered
+      let model = shell.stage.model(resource.id, as: SecretsModel.self), model.accepted != nil,
+      !model.isTampered
     else { return nil }
     guard model.versions.contains(where: { model.works($0.number) }) else {
       return "\(resource.id): the other end takes none of the values that are kept"
     }
     guard model.isGentle, let current = model.current else { return nil }
-    return model.works(current.number) ? nil : "\(resource.id): the other end no longer takes version \(current.number), which is in force"
+    return model.works(current.number)
+      ? nil : "\(resource.id): the other end no longer takes version \(current.number), which is in force"
   }
 }
 
@@ -62,31 +65,37 @@ struct OneRotation: Invariant {
     guard case .affected(_, let resource, _) = moment,
       let model = shell.stage.model(resource.id, as: SecretsModel.self), !model.isTampered
     else { return nil }
-    return model.underWay.count <= 1 ? nil : "\(resource.id): \(model.underWay.count) versions are on their way"
+    return model.underWay.count <= 1
+      ? nil : "\(resource.id): \(model.underWay.count) versions are on their way"
   }
 }
 
 struct OverlapHolds: Invariant {
-  static let sentence = "A former version stays until its overlap is over, its env file let go of it and nothing runs with it."
+  static let sentence =
+    "A former version stays until its overlap is over, its env file let go of it and nothing runs with it."
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
     guard case .affecting(let action, let resource, _) = moment, action.verb == "retire",
-      let act = action.typed(as: SecretAction.self), let model = stage.model(resource.id, as: SecretsModel.self),
+      let act = action.typed(as: SecretAction.self),
+      let model = stage.model(resource.id, as: SecretsModel.self),
       let version = model.versions.first(where: { $0.number == act.version }), version.phase == .previous
     else { return nil }
     if let until = version.overlapUntil, until > stage.wall, stage.lastJump < stage.elapsed - .seconds(60) {
       return "\(resource.id): version \(act.version) goes, and was to work until \(until)"
     }
     guard stage.isAnswerable(resource.id) else { return nil }
-    if let value = model.value(act.version), stage.inForce[resource.id.environment]?.secret(resource.id.name)?.file != nil,
-      model.file.state == .holds, model.file.values.map({ $0.current == value || $0.previous == value }) ?? false
+    if let value = model.value(act.version),
+      stage.inForce[resource.id.environment]?.secret(resource.id.name)?.file != nil,
+      model.file.state == .holds,
+      model.file.values.map({ $0.current == value || $0.previous == value }) ?? false
     {
       return "\(resource.id): version \(act.version) goes, and its env file holds it"
     }
     for id in stage.ids where id.environment == resource.id.environment {
       let users = stage.model(id, as: InstancesModel.self)?.processes.map(\.seen) ?? []
-      for user in users where user.secrets.contains(where: { $0.name == resource.id.name && $0.current == act.version }) {
+      for user in users
+      where user.secrets.contains(where: { $0.name == resource.id.name && $0.current == act.version }) {
         return "\(resource.id): version \(act.version) goes, and \(id)#\(user.index) runs with it"
       }
     }
@@ -118,7 +127,8 @@ struct RotatedForAReason: Invariant {
 }
 
 struct EnvFileIsRight: Invariant {
-  static let sentence = "An env file holds the version in force, and the one before for as long as it overlaps."
+  static let sentence =
+    "An env file holds the version in force, and the one before for as long as it overlaps."
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -129,14 +139,20 @@ struct EnvFileIsRight: Invariant {
     else { return nil }
     let seen = model.seenFile(stage)
     guard seen.state == .holds, seen.current == current.number else {
-      return "\(id): the env file is \(seen.state.rawValue) \(seen.current ?? 0), and version \(current.number) is in force"
+      return
+        "\(id): the env file is \(seen.state.rawValue) \(seen.current ?? 0), and version \(current.number) is in force"
     }
     let former = model.versions.last { $0.phase == .previous }
     // Around the end of an overlap both are right for a moment.
-    if let until = former?.overlapUntil, abs(until.distance(to: stage.wall).components.seconds) < 300 { return nil }
-    let overlapping = former.flatMap { version in version.overlapUntil.map { $0 > stage.wall } == true ? version.number : nil }
+    if let until = former?.overlapUntil, abs(until.distance(to: stage.wall).components.seconds) < 300 {
+      return nil
+    }
+    let overlapping = former.flatMap { version in
+      version.overlapUntil.map { $0 > stage.wall } == true ? version.number : nil
+    }
     return seen.previous == overlapping
-      ? nil : "\(id): the env file holds \(seen.previous ?? 0) as the one before, and \(overlapping ?? 0) overlaps"
+      ? nil
+      : "\(id): the env file holds \(seen.previous ?? 0) as the one before, and \(overlapping ?? 0) overlaps"
   }
 }
 

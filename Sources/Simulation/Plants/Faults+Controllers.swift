@@ -123,7 +123,9 @@ enum SkipsTests: PlanFault {
     _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
   ) -> Plan<SecretAction> {
     var plan = Base.plan(resource, observed, context)
-    for index in plan.actions.indices where plan.actions[index].step == .test { plan.actions[index].step = .finish }
+    for index in plan.actions.indices where plan.actions[index].step == .test {
+      plan.actions[index].step = .finish
+    }
     return plan
   }
 }
@@ -136,7 +138,9 @@ enum RotatesLate: PlanFault {
   ) -> Plan<SecretAction> {
     var plan = Base.plan(resource, observed, context)
     let before = Base.plan(resource, observed, context.changed(now: context.now - .seconds(2 * 86_400)))
-    if !before.actions.contains(where: { $0.step == .prepare }) { plan.actions.removeAll { $0.step == .prepare } }
+    if !before.actions.contains(where: { $0.step == .prepare }) {
+      plan.actions.removeAll { $0.step == .prepare }
+    }
     return plan
   }
 }
@@ -225,7 +229,9 @@ enum CallsTrimPurge: PlanFault {
     _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
   ) -> Plan<LogsAction> {
     var plan = Base.plan(resource, observed, context)
-    for index in plan.actions.indices where plan.actions[index].kind == .trim { plan.actions[index].kind = .purge }
+    for index in plan.actions.indices where plan.actions[index].kind == .trim {
+      plan.actions[index].kind = .purge
+    }
     return plan
   }
 }

@@ -45,7 +45,9 @@ extension Plant {
       return shell.folder.reading(draft).adopted.map { .adopted($0) } ?? input
     case .finished(_, let id, .failure) where has(.forgives):
       shell.inbox.append(
-        .requested(Request(.reconcile(Scope(id)), by: Person.anna.caller), number: .max))
+        .requested(
+          Request(.reconcile(Scope(id)), by: Caller(name: "steward", roles: [], isOwner: true)), number: .max)
+      )
       return input
     default: return input
     }
@@ -60,12 +62,13 @@ extension Plant {
     guard has(.forgedApproval), case .approve = request.ask else { return request }
     // Whoever approves, another name stands in the log: one person counts as two.
     return Request(
-      request.ask, by: Caller(name: "other-\(request.caller.name)", roles: ["release-engineer"], isOwner: false))
+      request.ask,
+      by: Caller(name: "other-\(request.caller.name)", roles: ["release-engineer"], isOwner: false))
   }
 
   /// What of a transaction reaches the disk.
   func durable(_ events: [Event], _ shell: Shell) -> [Event] {
-    guard has(.losesEvents), events.count > 1, shell.counted("transactions") % 50 == 49 else { return events }
+    guard has(.losesEvents), events.count > 1, shell.counted("transactions") % 25 == 24 else { return events }
     return events.dropLast()
   }
 

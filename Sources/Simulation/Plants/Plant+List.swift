@@ -6,8 +6,10 @@ extension Plant {
   /// Every fault that is planted on purpose.
   public static let all: [Plant] = [
     Plant("dropped-wake", "the daemon's timer never ends", mistake: .droppedWake),
-    Plant("effects-before-record", "effects begin before their intent is durable", mistake: .effectsBeforeRecord),
-    Plant("answers-before-record", "requests are answered before they are durable", mistake: .answersBeforeRecord),
+    Plant(
+      "effects-before-record", "effects begin before their intent is durable", mistake: .effectsBeforeRecord),
+    Plant(
+      "answers-before-record", "requests are answered before they are durable", mistake: .answersBeforeRecord),
     Plant("performs-twice", "each action is begun twice", mistake: .performsTwice),
     Plant("lost-end", "the end of an action is not heard", mistake: .lostEnd),
     Plant("effects-on-full-disk", "effects go on while nothing can be recorded", mistake: .effectsOnFullDisk),
@@ -31,12 +33,14 @@ extension Plant {
     Plant("ignores-zone", "hours are read as those of Greenwich", Planted<IgnoresZone>.self),
     Plant("ignores-overrides", "`open` and `close` change nothing", Planted<IgnoresOverrides>.self),
     Plant("masks-wakes", "instances wake half an hour late", Planted<MasksWakes<InstancesController>>.self),
-    Plant("masks-secret-wakes", "secrets wake half an hour late", Planted<MasksWakes<SecretsController>>.self),
+    Plant(
+      "masks-secret-wakes", "secrets wake half an hour late", Planted<MasksWakes<SecretsController>>.self),
     Plant("expects-nothing", "`expect` says that a start changes nothing", Planted<ExpectsNothing>.self),
     Plant("starts-one-less", "the last of several instances is not started", Planted<StartsOneLess>.self),
     Plant("forgets-restarts", "a new version of a secret restarts nobody", Planted<ForgetsRestarts>.self),
     Plant("hides-use", "nobody says which versions run", Planted<HidesUse>.self),
-    Plant("retires-early", "a former version goes an hour before its overlap ends", Planted<RetiresEarly>.self),
+    Plant(
+      "retires-early", "a former version goes an hour before its overlap ends", Planted<RetiresEarly>.self),
     Plant("skips-tests", "what was set comes into force untested", Planted<SkipsTests>.self),
     Plant("rotates-late", "a period counts two days longer", Planted<RotatesLate>.self),
     Plant("rotates-early", "a period counts a day less", Planted<RotatesEarly>.self),

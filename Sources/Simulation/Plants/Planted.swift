@@ -54,6 +54,10 @@ struct Planted<Fault: PlanFault>: Controller {
     Fault.expect(action, of: resource, after: observed, at: now)
   }
 
+  static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool {
+    Fault.Base.listens(spec, of: id, publishing: own, to: fact)
+  }
+
   func observe(_ resource: Resource<Spec>) async -> Observation<Observed> {
     .unknown(reason: "a planted controller looks at nothing", since: .epoch)
   }

@@ -37,7 +37,8 @@ struct Dice: Sendable {
 
   /// A time of the range, in seconds, to the millisecond.
   mutating func seconds(_ range: ClosedRange<Int>) -> Duration {
-    .milliseconds(Int64(range.lowerBound) * 1000 + Int64(below(max(1, range.upperBound - range.lowerBound) * 1000)))
+    .milliseconds(
+      Int64(range.lowerBound) * 1000 + Int64(below(max(1, range.upperBound - range.lowerBound) * 1000)))
   }
 }
 

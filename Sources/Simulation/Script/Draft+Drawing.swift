@@ -97,7 +97,10 @@ extension Draft {
         secret.every = dice.one(of: Draft.periods)
         secret.overlap = dice.one(of: Draft.overlaps)
       }
-    case 5: Draft.change(&draft.secrets, &dice) { secret, dice in if secret.fixed != nil { secret.fixed = dice.below(3) } }
+    case 5:
+      Draft.change(&draft.secrets, &dice) { secret, dice in
+        if secret.fixed != nil { secret.fixed = dice.below(3) }
+      }
     case 6: Draft.change(&draft.logs, &dice) { logs, dice in logs.keepDays = dice.number(5...20) }
     case 7: draft.zone = dice.one(of: Draft.zones)
     default:

@@ -41,7 +41,8 @@ extension Draft.Instances {
 extension Draft.Secret {
   fileprivate func lines(in environment: String) -> [String] {
     if let fixed { return ["\(name):", "kind: fixed", "value: demo-value-\(fixed)"] }
-    var lines = ["\(name):", "kind: token", "every: \(every)", "overlap: \(overlap)"]
+    var lines = ["\(name):", "kind: token", "every: \(every)"]
+    if overlap != "0s" { lines.append("overlap: \(overlap)") }
     if let file { lines.append("file: /srv/\(environment)/\(file).env") }
     if hasRotate { lines.append("rotate: [/srv/bin/set-\(name)]") }
     if hasTest { lines.append("test: [/srv/bin/test-\(name)]") }
@@ -51,7 +52,9 @@ extension Draft.Secret {
 
 extension Draft.Logs {
   fileprivate func lines(in environment: String) -> [String] {
-    var lines = ["\(name):", "path: /var/log/\(environment)/\(name)", "match: \"*.log\"", "keep: \(keepDays)d"]
+    var lines = [
+      "\(name):", "path: /var/log/\(environment)/\(name)", "match: \"*.log\"", "keep: \(keepDays)d",
+    ]
     if let atMostMegabytes { lines.append("at most: \(atMostMegabytes) MB") }
     if let archiveAfterDays {
       lines.append("archive: {to: /srv/cold/\(environment)/\(name), after: \(archiveAfterDays)d}")

@@ -15,7 +15,7 @@ public struct Script: Sendable {
   let stillFrom: Duration
   /// How long the kernel leaves a resource unlooked at.
   let lookEvery: Duration
-  let drafts: [Draft]
+  var drafts: [Draft]
   var incidents: [Incident]
 
   /// The calm in which everything must converge, and what of it is left to time alone.
@@ -41,13 +41,6 @@ public struct Script: Sendable {
 
   /// The shortest run: a month of trouble and one of calm.
   public static let daysMin = 60
-
-  /// The same script without what `isKept` says no to.
-  func keeping(_ isKept: (Incident) -> Bool) -> Script {
-    var script = self
-    script.incidents.removeAll { !isKept($0) }
-    return script
-  }
 }
 
 extension Script {

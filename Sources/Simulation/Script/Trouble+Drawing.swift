@@ -67,7 +67,8 @@ extension Trouble {
     switch dice.below(10) {
     case 0: .reboot(down: dice.seconds(30...3_600))
     case 1, 2: .fillDisk(dice.seconds(10...7_200))
-    default: .kill(after: dice.below(12), down: dice.percent(80) ? dice.seconds(1...20) : dice.seconds(60...90_000))
+    default:
+      .kill(after: dice.below(12), down: dice.percent(80) ? dice.seconds(1...20) : dice.seconds(60...90_000))
     }
   }
 }

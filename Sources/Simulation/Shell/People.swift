@@ -20,7 +20,9 @@ extension Shell {
     case .suspendForGood: return .suspend(scope, until: nil, reason: "hands off")
     case .resume: return .resume(reconciler.memory.suspensions.keys.min() ?? scope)
     case .demand:
-      guard let kind = kinds.first(where: { $0.name == id.controller }), !kind.requests.isEmpty else { return nil }
+      guard let kind = kinds.first(where: { $0.name == id.controller }), !kind.requests.isEmpty else {
+        return nil
+      }
       return .demand(verb: dice.one(of: kind.requests), id, reason: "it is time")
     case .reconcile: return .reconcile(scope)
     case .approve, .approveOther:

@@ -11,21 +11,11 @@ extension Shell {
       if plant.has(.performsTwice) { perform(action, resource, intent) }
     case .answer(let number, let answer):
       guard let request = asked.removeValue(forKey: number) else { return }
-      if case .accepted(let sequence, _) = answer { accepted(request, as: sequence) }
       tell(.answered(request, answer))
     case .reveal(let number, let resource):
       if let request = asked.removeValue(forKey: number) {
         tell(.revealed(request, resource.id))
       }
-    }
-  }
-
-  private func accepted(_ request: Request, as sequence: Int64) {
-    stage.orders.take(request.ask, as: sequence)
-    let scope = request.ask.scope
-    for id in stage.ids where scope.contains(id) {
-      stage.disturb(id, for: .seconds(180))
-      if case .reconcile = request.ask { stage.blocked.remove(id) }
     }
   }
 
@@ -87,7 +77,12 @@ extension Shell {
       }
       stage.trace.note(stage.elapsed, "\(ended.resource.id): \(ended.action) fails: \(failure.cause)")
     }
-    if case .success = result { failedInARow[ended.resource.id] = 0 }
+    if case .success = result {
+      // Where nothing came of it, the kernel counts another attempt all the same.
+      failedInARow[ended.resource.id] =
+        ended.fault == .lie ? failedInARow[ended.resource.id, default: 0] + 1 : 0
+      if failedInARow[ended.resource.id, default: 0] >= 12 { stage.blocked.insert(ended.resource.id) }
+    }
     guard isAlive else { return }
     tell(.ended(ended, result))
     if plant.has(.lostEnd), counted("ends") % 12 == 11 { return }
@@ -117,7 +112,8 @@ extension Shell {
     guard portion != .nothing, let model = stage.anyModel(id) else { return .success(Outcome("nothing")) }
     tell(.affecting(underWay.action, underWay.resource, portion))
     let result = model.act(underWay.action, underWay.resource, portion, stage)
-    stage.trace.note(stage.elapsed, "\(id): \(portion == .half ? "half of " : "")\(underWay.action) takes effect")
+    stage.trace.note(
+      stage.elapsed, "\(id): \(portion == .half ? "half of " : "")\(underWay.action) takes effect")
     var isDone = portion == .whole
     if case .failure = result { isDone = false }
     tell(.affected(underWay.action, underWay.resource, isWhole: isDone))

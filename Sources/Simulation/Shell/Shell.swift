@@ -141,8 +141,9 @@ final class Shell {
     case .adopted(let adopted):
       let name = adopted.header.name
       stage.force(stage.meanings[adopted.digest], as: name)
-      tell(.read(name, digest: adopted.digest, isGood: true))
-    case .refused(let name, _, _, let digest): tell(.read(name, digest: digest, isGood: false))
+      tell(.read(name, digest: adopted.digest, mistakes: nil))
+    case .refused(let name, _, let mistakes, let digest):
+      tell(.read(name, digest: digest, mistakes: mistakes.map { "\($0)" }))
     case .released(let name):
       stage.force(nil, as: name)
       tell(.released(name))
@@ -155,7 +156,11 @@ final class Shell {
     for effect in early { begin(effect) }
     guard dieIfDue() else { return }
     guard record(events) else {
-      if plant.has(.effectsOnFullDisk) { for effect in late { begin(effect) } } else { stalled = (events, late) }
+      if plant.has(.effectsOnFullDisk) {
+        for effect in late { begin(effect) }
+      } else {
+        stalled = (events, late)
+      }
       return
     }
     for effect in late {
@@ -181,9 +186,24 @@ final class Shell {
       let read = event.readBack
       log.append(read)
       remembered.apply(read)
+      obey(read)
     }
     tell(.recorded(events))
     return true
+  }
+
+  /// What people ordered counts from when it is durable.
+  private func obey(_ event: Event) {
+    stage.orders.take(event)
+    switch event.kind {
+    case .opened, .closed, .ended, .suspended, .resumed, .requested, .approved: break
+    default: return
+    }
+    guard let scope = event.scope else { return }
+    for id in stage.ids where scope.contains(id) {
+      stage.disturb(id, for: .seconds(180))
+      if event.body["verb"].text == "reconcile" { stage.blocked.remove(id) }
+    }
   }
 
   /// The disk has room again: what waited is recorded and goes on.

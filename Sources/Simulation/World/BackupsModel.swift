@@ -29,7 +29,9 @@ final class BackupsModel: Model {
       return dump
     }.sorted { ($0.modified, $0.name) > ($1.modified, $1.name) }
     var known = record
-    known.verdicts.removeAll { verdict in !newest.contains { verdict.name == $0.name && verdict.modified == $0.modified } }
+    known.verdicts.removeAll { verdict in
+      !newest.contains { verdict.name == $0.name && verdict.modified == $0.modified }
+    }
     return BackupsObserved(
       count: dumps.count, bytes: dumps.reduce(0) { $0 + $1.bytes }, oldest: dumps.map(\.modified).min(),
       newest: Array(newest), record: known)
@@ -97,7 +99,8 @@ final class BackupsModel: Model {
     stage.queue.put(.news(id, 0), at: stage.elapsed + .seconds(Int64(every) * 3_600))
     guard stage.elapsed >= quietUntil else { return }
     count += 1
-    let dump = Dump(name: "main-\(count).dump", inode: 1_000 + count, bytes: 500_000_000, modified: stage.wall)
+    let dump = Dump(
+      name: "main-\(count).dump", inode: 1_000 + count, bytes: 500_000_000, modified: stage.wall)
     dumps.append(dump)
     if nextIsBad { corrupt.insert(dump.name) }
     nextIsBad = false

@@ -64,7 +64,8 @@ final class InstancesModel: Model {
   private func start(_ index: Int, _ revision: String, _ secrets: [SecretGrant], _ stage: Stage) {
     var process = Process(
       seen: ObservedInstance(
-        index: index, process: stage.nextProcess(), startedAt: stage.wall, revision: revision, secrets: secrets))
+        index: index, process: stage.nextProcess(), startedAt: stage.wall, revision: revision,
+        secrets: secrets))
     if stage.elapsed < crashesUntil {
       var dice = stage.dice("crash", UInt64(process.seen.process.pid))
       process.endsAt = stage.elapsed + .milliseconds(dice.number(200...4_000))

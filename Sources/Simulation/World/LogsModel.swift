@@ -22,7 +22,9 @@ final class LogsModel: Model {
 
   func held(_ file: ObservedFile, _ stage: Stage) -> ObservedFile {
     var file = file
-    if file.inode == files.last?.inode && !stage.isStill || heldUntil[file.inode].map({ $0 > stage.elapsed }) == true {
+    if file.inode == files.last?.inode && !stage.isStill
+      || heldUntil[file.inode].map({ $0 > stage.elapsed }) == true
+    {
       file.heldBy = "serve (812)"
     }
     return file
@@ -37,7 +39,9 @@ final class LogsModel: Model {
 
   var bytes: Int64 { files.reduce(0) { $0 + $1.bytes } }
 
-  func duration(of action: AnyAction, _ dice: inout Dice) -> Duration { .milliseconds(dice.number(5...3_000)) }
+  func duration(of action: AnyAction, _ dice: inout Dice) -> Duration {
+    .milliseconds(dice.number(5...3_000))
+  }
 
   func act(
     _ action: AnyAction, _ resource: AnyResource, _ portion: Portion, _ stage: Stage
@@ -56,7 +60,8 @@ final class LogsModel: Model {
       }
       guard let index = files.firstIndex(where: { $0.inode == planned.inode }) else { continue }
       let file = files[index]
-      guard file.modified == planned.modified, file.size == planned.size, held(file, stage).heldBy == nil else {
+      guard file.modified == planned.modified, file.size == planned.size, held(file, stage).heldBy == nil
+      else {
         continue
       }
       files.remove(at: index)

@@ -37,6 +37,8 @@ extension Failure {
   }
 
   static func simulated(_ class: Class, _ action: AnyAction) -> Failure {
-    Failure(`class`, code: "simulated", operation: action.description, subject: "the world", cause: "a simulated fault")
+    Failure(
+      `class`, code: "simulated", operation: action.description, subject: "the world",
+      cause: "a simulated fault")
   }
 }

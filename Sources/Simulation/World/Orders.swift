@@ -1,7 +1,7 @@
 import Calendar
 import Reconciliation
 
-/// What people ordered and were told is done, kept apart from the daemon's own memory of it.
+/// What people ordered, kept apart from the daemon's own memory of it.
 struct Orders {
   private struct Order {
     let isOn: Bool
@@ -14,15 +14,22 @@ struct Orders {
   /// The last demand of each verb, by resource, as its event.
   private(set) var demands: [ResourceID: [String: Int64]] = [:]
 
-  mutating func take(_ ask: Request.Ask, as sequence: Int64) {
-    switch ask {
-    case .open(let scope, let until, _): overrides[scope] = Order(isOn: true, until: until, sequence: sequence)
-    case .close(let scope, let until, _): overrides[scope] = Order(isOn: false, until: until, sequence: sequence)
-    case .end(let scope): overrides[scope] = nil
-    case .suspend(let scope, let until, _):
-      suspensions[scope] = Order(isOn: true, until: until ?? .distantFuture, sequence: sequence)
-    case .resume(let scope): suspensions[scope] = nil
-    case .demand(let verb, let id, _): demands[id, default: [:]][verb] = sequence
+  /// Takes in what is durable; whoever ordered it may not have been told, where the daemon died before.
+  mutating func take(_ event: Event) {
+    guard let scope = event.scope else { return }
+    let until = event.body["until"].text.flatMap { Instant(rfc3339: $0) }
+    func order(_ isOn: Bool) -> Order {
+      Order(isOn: isOn, until: until ?? .distantFuture, sequence: event.sequence)
+    }
+    switch event.kind {
+    case .opened: overrides[scope] = order(true)
+    case .closed: overrides[scope] = order(false)
+    case .ended: overrides[scope] = nil
+    case .suspended: suspensions[scope] = order(true)
+    case .resumed: suspensions[scope] = nil
+    case .requested:
+      guard let id = scope.resource, let verb = event.body["verb"].text else { return }
+      demands[id, default: [:]][verb] = event.sequence
     default: break
     }
   }

@@ -59,7 +59,9 @@ final class SecretsModel: Model {
 
   func seenFile(_ stage: Stage) -> SecretFileSeen {
     if stage.elapsed < file.unusableUntil { return SecretFileSeen(.unusable, reason: "a simulated fault") }
-    guard let values = file.values else { return SecretFileSeen(file.state == .foreign ? .foreign : .missing) }
+    guard let values = file.values else {
+      return SecretFileSeen(file.state == .foreign ? .foreign : .missing)
+    }
     guard file.state == .holds else { return SecretFileSeen(file.state) }
     func number(_ value: Int) -> Int? {
       store.versions.last { !$0.phase.isUnderway && store.values[$0.number] == value }?.number
@@ -75,7 +77,8 @@ final class SecretsModel: Model {
   }
 
   func duration(of action: AnyAction, _ dice: inout Dice) -> Duration {
-    .milliseconds(action.verb == "set" || action.verb == "test" ? dice.number(100...9_000) : dice.number(2...200))
+    .milliseconds(
+      action.verb == "set" || action.verb == "test" ? dice.number(100...9_000) : dice.number(2...200))
   }
 
   // MARK: Actions
@@ -147,7 +150,8 @@ final class SecretsModel: Model {
 
   /// As the controller does it: a run that was cut off is decided by `test`, and so is one that fails.
   private func set(
-    _ version: SecretVersion, _ spec: SecretSpec, _ portion: Portion, _ stage: Stage, failing action: AnyAction
+    _ version: SecretVersion, _ spec: SecretSpec, _ portion: Portion, _ stage: Stage,
+    failing action: AnyAction
   ) -> Result<Void, Failure> {
     let isDecided = spec.test != nil && works(version.number)
     if !(hasLeftover && isDecided) {
@@ -209,7 +213,9 @@ final class SecretsModel: Model {
       refusesUntil = stage.elapsed + pause
       stage.disturb(id, for: pause + Stage.backoff)
     } else {
-      accepted = store.versions.first { $0.phase == .previous }.flatMap { store.values[$0.number] }.map { [$0] } ?? accepted
+      accepted =
+        store.versions.first { $0.phase == .previous }.flatMap { store.values[$0.number] }.map { [$0] }
+        ?? accepted
       isTampered = true
       stage.disturb(id, for: Stage.backoff)
     }

@@ -26,7 +26,8 @@ final class Stage {
 
   private(set) var models: [ResourceID: any Model] = [:]
   /// The faults that last for a while.
-  private var fogs: [ResourceID: [(fog: Trouble.Fog, from: Duration, to: Duration, before: AnyObserved?)]] = [:]
+  private var fogs: [ResourceID: [(fog: Trouble.Fog, from: Duration, to: Duration, before: AnyObserved?)]] =
+    [:]
   private var faults: [ResourceID: [(fault: Trouble.Fault, from: Duration, to: Duration)]] = [:]
   /// When something last happened that excuses a resource for a while; see ``disturb(_:for:)``.
   private var disturbedUntil: [ResourceID: Duration] = [:]
@@ -92,7 +93,8 @@ final class Stage {
     let left = wall.distance(to: instant)
     guard left > .zero, driftPerMillion != 0 else { return elapsed + max(.zero, left) }
     // A little late rather than early: a timer never ends before its time.
-    return elapsed + left - .microseconds(left.microseconds * Int64(driftPerMillion) / 1_000_000) + .milliseconds(20)
+    return elapsed + left - .microseconds(left.microseconds * Int64(driftPerMillion) / 1_000_000)
+      + .milliseconds(20)
   }
 
   func zone(of environment: String) -> Zone {
@@ -158,7 +160,8 @@ final class Stage {
   /// Lays the draft's text down.
   func write(_ draft: Draft) {
     drafts[draft.name] = draft
-    let source = SourceFile(name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
+    let source = SourceFile(
+      name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
     meanings[source.digest] = draft
     put(draft.text, as: draft.name)
   }
@@ -207,7 +210,9 @@ final class Stage {
   func disturb(_ id: ResourceID, for duration: Duration = .zero) {
     let together = ["instances", "secrets"]
     for other in models.keys where other.environment == id.environment {
-      guard other == id || together.contains(other.controller) && together.contains(id.controller) else { continue }
+      guard other == id || together.contains(other.controller) && together.contains(id.controller) else {
+        continue
+      }
       disturbedUntil[other] = max(disturbedUntil[other] ?? .zero, elapsed + duration)
     }
   }

@@ -1,0 +1,38 @@
+import EventLog
+import Glibc
+import Reconciliation
+import Simulation
+import Testing
+
+@Suite("Months of trouble in the real event log")
+struct LogTests {
+  @Test("what a run recorded is read back from SQLite as the same events, the same memory and a whole chain")
+  func readBack() async throws {
+    let judgement = Run.of(Script(seed: 8, days: Script.daysMin))
+    var template = Array("/tmp/steward-simulation-XXXXXX\0".utf8CString)
+    let folder = String(cString: try #require(mkdtemp(&template)))
+    defer {
+      for name in ["", "-wal", "-shm", ".lock"] { unlink("\(folder)/events.sqlite\(name)") }
+      rmdir(folder)
+    }
+    let log = try EventLog.open(at: "\(folder)/events.sqlite")
+    defer { log.close() }
+    try log.append(judgement.log)
+
+    var read: [Event] = []
+    var memory = Memory()
+    try log.replay { event in
+      read.append(event)
+      memory.apply(event)
+    }
+    #expect(read == judgement.log)
+    var lived = Memory()
+    for event in judgement.log { lived.apply(event) }
+    #expect(memory == lived)
+    guard case .ok(let count, _) = try await log.verify() else {
+      Issue.record("the chain is broken")
+      return
+    }
+    #expect(count == judgement.log.count)
+  }
+}
