@@ -153,7 +153,10 @@ let package = Package(
     // What Steward is measured by; `Tests/Benchmarks/run` builds it as a release.
     .executableTarget(
       name: "steward-benchmarks",
-      dependencies: ["Calendar", "EventLog", "Host", "Reconciliation"],
+      dependencies: [
+        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Logs", "Reconciliation", "StatusAPI",
+        "StatusClient",
+      ],
       path: "Tests/Benchmarks", exclude: ["References", "run"], swiftSettings: settings),
 
     // What the tests of several targets use.

@@ -1,0 +1,102 @@
+import Calendar
+import Controllers
+import Desired
+import Host
+import Reconciliation
+
+/// What it costs to adopt, to look at and to plan each resource the first time, without the looks themselves: the same
+/// for each of 100,000 as for each of 100.
+let scaleFirst = Benchmark(
+  name: "scale-first", title: "reading, adopting and first plan of 100,000 resources against 100",
+  unit: "µs each",
+  goals: [.ratio(.atMost(1.5))], rounds: 3
+) { _ in
+  [
+    Contestant("100,000 resources") {
+      try microseconds(of: 10_000) { _ = try Country(environments: 10_000) }
+    },
+    Contestant("100 resources, 20 times") {
+      try microseconds(of: 200) { for _ in 0..<20 { _ = try Country(environments: 10) } }
+    },
+  ]
+}
+
+/// What a look that finds nothing new costs, resource by resource.
+let scaleSteady = Benchmark(
+  name: "scale-steady", title: "a look that finds nothing new, of 100,000 resources against 100",
+  unit: "µs each",
+  goals: [.ratio(.atMost(1.5))], rounds: 5
+) { _ in
+  let large = try Country(environments: 10_000)
+  let small = try Country(environments: 10)
+  return [
+    Contestant("100,000 resources") { microseconds(of: 10_000) { large.lookAround(times: 1) } },
+    Contestant("100 resources") { microseconds(of: 10_000) { small.lookAround(times: 1_000) } },
+  ]
+}
+
+/// What an edit of one environment costs beside 999 others, or 9,999.
+let scaleEdit = Benchmark(
+  name: "scale-edit", title: "an edit of one environment of 10,000 against one of 10", unit: "µs each",
+  goals: [.ratio(.atMost(1.5))], rounds: 5
+) { _ in
+  let large = try Country(environments: 10_000)
+  let small = try Country(environments: 10)
+  return [
+    Contestant("among 100,000 resources") { try microseconds(of: 500) { try large.edit(times: 500) } },
+    Contestant("among 100 resources") { try microseconds(of: 500) { try small.edit(times: 500) } },
+  ]
+}
+
+/// Microseconds for each resource of so many environments.
+private func microseconds(of environments: Int, _ body: () throws -> Void) rethrows -> Double {
+  let began = ContinuousClock.now
+  try body()
+  return began.duration(to: .now) / .microseconds(1) / Double(environments * 10)
+}
+
+/// The real reducer with the real controllers' plans; every look finds that nothing is there, and nothing is acted on.
+private final class Country: @unchecked Sendable {
+  // Unchecked: a benchmark's contestants take turns.
+  private var reconciler: Reconciler
+  private let environments: Int
+  private let file = EnvironmentFile(
+    zones: SystemZones.database, controllers: Controllers.kinds, steward: nil)
+  private var edits = 0
+  private var now = Instant(seconds: 1_790_000_000)
+
+  init(environments: Int) throws {
+    self.environments = environments
+    reconciler = Reconciler(kinds: Controllers.kinds)
+    for number in 0..<environments { try adopt(number) }
+  }
+
+  private func adopt(_ number: Int) throws {
+    let text = Towns.text(number, running: false, logs: "/logs", backups: "/backups", edit: edits)
+    let source = SourceFile(name: "environments/e\(number).yaml", contents: .success(Array(text.utf8)))
+    let reading = file.read(source)
+    guard reading.adopted != nil else { throw Program.Failed(description: "\(reading.mistakes)") }
+    perform(reconciler.step(reading.input, now: now))
+  }
+
+  /// Gives every look what it finds at once.
+  private func perform(_ effects: [Effect]) {
+    for case .observe(let resource) in effects {
+      let found = Observation<AnyObserved>.unknown(reason: "nothing is there", since: now)
+      perform(reconciler.step(.observed(resource.id, found), now: now))
+    }
+  }
+
+  func lookAround(times: Int) {
+    for _ in 0..<times {
+      for id in reconciler.resources.keys { perform(reconciler.step(.noticed(id), now: now)) }
+    }
+  }
+
+  func edit(times: Int) throws {
+    for _ in 0..<times {
+      edits += 1
+      try adopt(edits % environments)
+    }
+  }
+}

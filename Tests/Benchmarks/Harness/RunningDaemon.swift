@@ -1,0 +1,104 @@
+import FoundationEssentials
+import Glibc
+import Host
+import StatusAPI
+import StatusClient
+
+/// A `stewardd` of a benchmark's own, the release that was built beside this program, told from outside what everybody
+/// else would tell it: by files, signals and its socket. Ended with everything it started.
+final class RunningDaemon: Sendable {
+  let scratch: Scratch
+  let pid: pid_t
+  /// From its start until it said that it is ready.
+  let startSeconds: Double
+  private let ready: ReportSocket
+
+  static var program: String {
+    URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "stewardd").path()
+  }
+
+  /// Starts a daemon on the environments that lie in `config/environments` of `scratch`, and waits until it says that
+  /// it is ready.
+  init(in scratch: Scratch) throws {
+    self.scratch = scratch
+    try scratch.makeFolder("config/environments")
+    try scratch.makeFolder("state", permissions: 0o700)
+    try scratch.write("config/steward.yaml", "socket: \(scratch.path("steward.sock"))\n")
+    ready = try ReportSocket(scratch.path("ready.sock"))
+    let log = open(scratch.path("stewardd.log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
+    defer { close(log) }
+    let began = ContinuousClock.now
+    pid = try Program.start(
+      [
+        RunningDaemon.program, "--config", scratch.path("config"), "--state", scratch.path("state"),
+        "--socket",
+        scratch.path("steward.sock"),
+      ], environment: ["NOTIFY_SOCKET": ready.path], errors: log)
+    while true {
+      guard let message = ready.next(within: 120) else {
+        throw Program.Failed(description: "stewardd does not get ready; see \(scratch.path("stewardd.log"))")
+      }
+      if message.hasPrefix("READY=1") { break }
+    }
+    startSeconds = began.duration(to: .now) / .seconds(1)
+  }
+
+  deinit {
+    // SIGINT ends its instances too.
+    kill(pid, SIGINT)
+    Program.wait(pid)
+  }
+
+  /// Events as the socket tells them, each with the moment at which it was heard. Ends with the daemon.
+  func follow() -> AsyncStream<(heard: ContinuousClock.Instant, event: EventBody)> {
+    let (stream, continuation) = AsyncStream<(heard: ContinuousClock.Instant, event: EventBody)>.makeStream()
+    let socket = scratch.path("steward.sock")
+    // From the first on: what happens before the socket is asked is told then.
+    var query = EventsQuery()
+    query.after = 0
+    Task { [query] in
+      try? await offPool {
+        try StatusClient(path: socket).follow(.follow(query)) { line in
+          if case .event(let event) = line.body { continuation.yield((.now, event)) }
+          return true
+        }
+      }
+      continuation.finish()
+    }
+    return stream
+  }
+
+  /// The processor time it has used, in milliseconds: the scheduler's own count, in nanoseconds, thread by thread.
+  var processorMilliseconds: Double { processorTime(of: pid) }
+
+  /// Waits until it has used no more than a thousandth of the time for so long, and returns when that began.
+  func untilAtRest(for pause: Duration = .milliseconds(400)) async throws -> ContinuousClock.Instant {
+    var (since, before) = (ContinuousClock.now, processorMilliseconds)
+    while since.duration(to: .now) < pause {
+      try await Task.sleep(for: .milliseconds(20))
+      let used = processorMilliseconds
+      if used - before > 0.5 { (since, before) = (.now, used) }
+    }
+    return since
+  }
+}
+
+/// The processor time that a process has used, in milliseconds.
+func processorTime(of pid: pid_t) -> Double {
+  let tasks = (try? PlainFile.names(in: "/proc/\(pid)/task")) ?? []
+  return tasks.reduce(0) { sum, task in
+    let text = (try? PlainFile.read("/proc/\(pid)/task/\(task)/schedstat", bytesMax: 4096)) ?? nil
+    let first = text.flatMap { String(decoding: $0, as: UTF8.self).split(separator: " ").first }
+    return sum + (first.flatMap { Double($0) } ?? 0) / 1_000_000
+  }
+}
+
+/// The memory that a process takes, its share of what it shares with others included, in MiB.
+func proportionalSetSize(of pid: pid_t) throws -> Double {
+  let bytes = try PlainFile.read("/proc/\(pid)/smaps_rollup", bytesMax: 1 << 16) ?? []
+  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("Pss:") {
+    let kibibytes = line.split(separator: " ").dropFirst().first.flatMap { Double($0) }
+    return (kibibytes ?? .nan) / 1024
+  }
+  throw Program.Failed(description: "no size of process \(pid)")
+}
