@@ -5,7 +5,10 @@ import Synchronization
 extension Configuration {
   /// The first reading, whose inputs the daemon takes in before it says that it is ready.
   func start(telling daemon: isolated Daemon) async throws -> [Input] {
-    var inputs = try await offPool { [self] in try read() }
+    var inputs = try await offPool { [self] in
+      defer { keepGood() }
+      return try read()
+    }
     daemon.problems = problems
     // Environments that the log knows and the folder no longer holds were let go of while nobody looked.
     let present = Set(state.withLock { $0.told.keys })
@@ -33,6 +36,7 @@ extension Configuration {
         for await cause in causes {
           let inputs = (try? await offPool { try self.read() }) ?? []
           for input in inputs { inbox.put(input) }
+          try? await offPool { self.keepGood() }
           inbox.put(.configured(problems: problems))
           if cause == .asked { inbox.put(.reloaded) }
         }

@@ -30,7 +30,7 @@ extension Configuration {
       let reading = environmentOf(source, steward)
       state.withLock { $0.told[source.stem] = source.digest }
       inputs.append(reading.input)
-      if reading.adopted != nil { keepAsGood(source, &problems) }
+      if reading.adopted != nil { state.withLock { $0.unkept.append(source) } }
     }
     inputs += gone(besides: Set(sources.map(\.stem)))
     state.withLock { $0.problems = problems }
@@ -72,6 +72,18 @@ extension Configuration {
   }
 
   // MARK: The last good versions
+
+  /// Keeps what was adopted since the last call as the last good version: two waits for the disk, for which nobody
+  /// waits who edited a file. A daemon that ends before finds the file itself.
+  func keepGood() {
+    var problems: [String] = []
+    let sources = state.withLock { state in
+      defer { state.unkept = [] }
+      return state.unkept
+    }
+    for source in sources { keepAsGood(source, &problems) }
+    if !problems.isEmpty { state.withLock { $0.problems += problems } }
+  }
 
   private func keepAsGood(_ source: SourceFile, _ problems: inout [String]) {
     guard let bytes = try? source.contents.get() else { return }

@@ -28,6 +28,8 @@ public final class Configuration: Sendable {
     var revision: UInt64 = 0
     /// The digest of each environment's file as last told to the reducer.
     var told: [String: String] = [:]
+    /// What was adopted and is not kept as the last good version yet.
+    var unkept: [SourceFile] = []
     var problems: [String] = []
     var isFirst = true
   }

@@ -25,6 +25,8 @@ final class Ledger: Sendable {
     var lastRun: [String: String] = [:]
     /// The last accident of each instance.
     var ends: [String: End] = [:]
+    /// The last look at all processes of the machine.
+    var census: (at: Duration, children: Task<[Child], any Error>)?
   }
 
   /// How an instance ended by itself.
@@ -40,7 +42,7 @@ final class Ledger: Sendable {
   let changes: AsyncStream<ResourceID>
   private let news: AsyncStream<ResourceID>.Continuation
   private let clock: any WallClock
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   /// Changes that nobody reads are dropped: the next look sees the same.
   private static let changesMax = 1024

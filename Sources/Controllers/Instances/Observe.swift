@@ -24,7 +24,8 @@ extension InstancesController {
   /// Children that are listed and not known were started by an earlier daemon.
   private func adoptStrangers(of resource: ResourceID) async throws {
     let known = Set(ledger.entries(of: resource).map(\.child))
-    for child in try await children.list() where !known.contains(child) {
+    let listed = try await ledger.census(at: clock.monotonic) { [children] in try await children.list() }
+    for child in listed where !known.contains(child) {
       guard let index = Mark.index(of: child.instance, in: resource), !ledger.hasEnded(child) else {
         continue
       }

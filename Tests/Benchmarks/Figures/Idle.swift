@@ -39,7 +39,7 @@ private final class Idlers: Sendable {
     try Towns.write(3, running: true, in: scratch)
     daemon = try RunningDaemon(in: scratch)
     var text =
-      "set daemon 30\nset idfile \(scratch.path("monit.id"))\nset statefile \(scratch.path("monit.state"))\n"
+      "set daemon 30\nset pidfile \(scratch.path("monit.pid"))\nset idfile \(scratch.path("monit.id"))\nset statefile \(scratch.path("monit.state"))\n"
     for number in 0..<30 {
       text += "check file f\(number) with path \(scratch.path("logs/\(number % 3)/web.log"))\n"
       text += "  if timestamp > 30 days then alert\n"
