@@ -99,6 +99,7 @@ struct PropertyTests {
     for action in plan.actions where action.kind == .purge {
       let keep = try #require(spec.keep)
       #expect(action.files.allSatisfy { keep.added(to: $0.modified, in: .utc) <= now })
+      if let upTo = action.upTo { #expect(keep.added(to: upTo, in: .utc) <= now) }
     }
     if plan.actions.contains(where: { $0.kind == .trim }) {
       #expect(spec.archive == nil)

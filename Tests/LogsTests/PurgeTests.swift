@@ -125,12 +125,37 @@ struct PurgeTests {
     #expect(plan.wakeAt != nil)
   }
 
-  @Test("a thousand files go in bounded actions, and the next look brings the rest")
+  @Test("more files than one action names go at once, and what is held, linked twice or younger stays")
   func many() async throws {
     for index in 0..<1_100 { folder.write("a.\(index)", daysOld: 40) }
+    mkdir(folder.path + "/deep", 0o755)
+    for index in 0..<1_500 { folder.write("deep/b.\(index)", daysOld: 31) }
+    folder.write("busy", daysOld: 40)
+    folder.write("young", daysOld: 29)
+    folder.write("twice", daysOld: 40)
+    link(folder.path + "/twice", folder.root + "/outside/other-name")
+    folder.write("canary", daysOld: 90, in: folder.root + "/outside")
+    symlink(folder.root + "/outside", folder.path + "/linked")
+    let writer = open(folder.path + "/busy", O_WRONLY | O_APPEND)
+    defer { close(writer) }
+
     let outcomes = try await folder.keep(folder.spec(keep: "30d"))
-    #expect(outcomes.map { $0.details["files"] } == [500, 500, 100])
-    #expect(folder.names(in: folder.path).isEmpty)
+
+    #expect(outcomes.map { $0.details["files"] } == [2_600])
+    #expect(outcomes.first?.details["skippedFiles"] == 1)
+    #expect(folder.names(in: folder.path) == ["busy", "deep", "linked", "twice", "young"])
+    #expect(folder.names(in: folder.path + "/deep").isEmpty)
+    #expect(folder.names(in: folder.root + "/outside") == ["canary", "other-name"])
+  }
+
+  @Test("trimming for the cap never goes beyond the files it names")
+  func trimNames() async throws {
+    for index in 0..<600 { folder.write("a.\(index)", daysOld: 3) }
+    let spec = try folder.spec(atMost: 4_096)
+    let plan = LogsController.plan(resource(spec), await LogsController().observe(resource(spec)), context())
+    #expect(plan.actions.map(\.kind) == [.trim])
+    #expect(plan.actions.first?.files.count == LogsAction.filesMax)
+    #expect(plan.actions.first?.upTo == nil)
   }
 
   @Test("over the cap the oldest go first, and what was just written is spared")

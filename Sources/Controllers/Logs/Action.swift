@@ -1,8 +1,11 @@
+public import Calendar
 public import Reconciliation
 import Specification
 
 /// What is done with some files of a folder of logs. It carries each file's marks, so that what is removed is what was
-/// looked at; and so few files that one action ends soon and can be read.
+/// looked at; and so few files that one action ends soon and can be read. Of more files past `keep` than that it names
+/// the first, and says up to which last change all others go too: nobody approves those one by one, and a hundred
+/// actions would each look at all files again.
 public struct LogsAction: ControllerAction {
   /// What is done.
   public enum Kind: String, Sendable, Codable {
@@ -25,6 +28,8 @@ public struct LogsAction: ControllerAction {
   public var from: Source
   /// The files, oldest first.
   public var files: [ObservedFile]
+  /// Besides these, every file goes that last changed up to this moment; nil: only these.
+  public var upTo: Instant?
 
   /// The most files of one purge: an event that names them is some ten thousands of bytes.
   public static let filesMax = 500
@@ -35,11 +40,15 @@ public struct LogsAction: ControllerAction {
   /// How many names the line for people shows.
   static let namesMax = 10
 
-  /// An action on `files`, cut to what one action may do.
-  public init(_ kind: Kind, from source: Source = .logs, _ files: [ObservedFile]) {
+  /// An action on `files`, cut to what one action may do; with `upTo`, to what one line names.
+  public init(
+    _ kind: Kind, from source: Source = .logs, _ files: [ObservedFile], upTo: Instant? = nil
+  ) {
     self.kind = kind
     self.from = source
+    self.upTo = upTo
     switch kind {
+    case _ where upTo != nil: self.files = Array(files.prefix(Self.namesMax))
     case .purge, .trim: self.files = Array(files.prefix(Self.filesMax))
     case .archive:
       var bytes: Int64 = 0
@@ -70,13 +79,15 @@ public struct LogsAction: ControllerAction {
       case (.archive, _): "archive"
       case (.trim, _): "delete, younger than `keep`, for the cap:"
       }
+    let names = files.prefix(Self.namesMax).map(\.path).joined(separator: ", ")
+    if let upTo { return "\(what) all that last changed up to \(Figures.minute(upTo)): \(names) and more" }
     let bytes = files.reduce(0) { $0 + $1.bytes }
     var line = "\(what) \(Figures.count(files.count, "file")), \(ByteCount(bytes: bytes).words)"
     if let first = files.first, let last = files.last {
       line += ", last changed \(Figures.minute(first.modified))"
       if files.count > 1 { line += " to \(Figures.minute(last.modified))" }
     }
-    line += ": " + files.prefix(Self.namesMax).map(\.path).joined(separator: ", ")
+    line += ": " + names
     return files.count > Self.namesMax ? line + " and \(files.count - Self.namesMax) more" : line
   }
 }

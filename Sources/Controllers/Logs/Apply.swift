@@ -22,14 +22,23 @@ struct Tally: Sendable {
     refusal = refusal ?? error
   }
 
-  mutating func take(_ removal: Removal, of path: String) {
+  mutating func take(_ removal: Removal, of path: @autoclosure () -> String) {
     switch removal {
     case .removed(let bytes):
       files += 1
       bytesFreed += bytes
     case .wasGone: gone += 1
-    case .spared(let reason): skip(path, reason)
+    case .spared(let reason): skip(path(), reason)
     }
+  }
+
+  /// What came of another part of the same action.
+  mutating func add(_ part: Tally) {
+    files += part.files
+    bytesFreed += part.bytesFreed
+    gone += part.gone
+    skipped += part.skipped
+    refusal = refusal ?? part.refusal
   }
 
   /// The outcome, in the words of what was done: `purged`.
@@ -90,6 +99,6 @@ extension LogsAction {
     guard file.isStill(entry) else { return "it changed since it was looked at" }
     guard isMeant(entry.name) else { return "it was renamed to what does not match" }
     guard case .held(let processes) = open.holding(entry.identity) else { return nil }
-    return "kept open by process \(processes.sorted().map(String.init).joined(separator: ", "))"
+    return held(by: processes)
   }
 }

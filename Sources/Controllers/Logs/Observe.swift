@@ -1,20 +1,24 @@
 import Calendar
 import Host
+import Synchronization
 
-/// How a folder of logs is looked at. Blocks: a walk over all files and one scan of /proc.
+/// How a folder of logs is looked at: a walk over all files, on two threads, and one scan of /proc.
 extension LogsObserved {
   /// - Throws: `HostError` where the folder cannot be opened or listed: what cannot be seen is not empty.
-  static func look(_ spec: LogsSpec) throws -> LogsObserved {
-    let folder = try Folder(spec.path)
-    let found = try Walked.walk(folder) { $0.matches(spec.match) }
-    let open = OpenFiles.writers(of: found.identities)
-    var observed = LogsObserved(logs: found.shelf(open))
-    observed.blindSpot = found.blindSpot(open)
-    observed.freePercent = try folder.space().freePercent
+  static func look(_ spec: LogsSpec) async throws -> LogsObserved {
+    let folder = try await offPool { try Folder(spec.path) }
+    let found = try await Walked.walk(folder) { $0.matches(spec.match) }
+    var observed = try await offPool {
+      let open = OpenFiles.writers(onDevice: folder.identity.device)
+      var observed = LogsObserved(logs: found.shelf(open))
+      observed.blindSpot = found.blindSpot(open)
+      observed.freePercent = try folder.space().freePercent
+      return observed
+    }
     guard let archive = spec.archive else { return observed }
     do {
-      let found = try Walked.walk(Folder(archive.to)) { ArchiveName.isOne($0.description) }
-      observed.archive = found.shelf(nil)
+      let folder = try await offPool { try Folder(archive.to) }
+      observed.archive = try await Walked.walk(folder) { ArchiveName.isOne($0.description) }.shelf(nil)
     } catch let error as HostError {
       observed.archiveProblem = error.isAbsent ? "the folder \(archive.to) is not there" : "\(error)"
     }
@@ -23,24 +27,27 @@ extension LogsObserved {
 }
 
 /// What one walk met.
-private struct Walked {
+private struct Walked: Sendable {
   var shelf = Shelf()
-  var identities: Set<FileIdentity> = []
   /// Those of other users than this process's: only for these does it matter that their processes cannot be seen.
-  private var foreign: Set<FileIdentity> = []
+  private var foreign: [FileIdentity] = []
   /// Files that may go, until the next cut in no order.
-  private var eligible: [(file: ObservedFile, identity: FileIdentity)] = []
+  private var eligible: [(entry: FileEntry, place: [FileName])] = []
 
   /// Twice as many as are handed on, so that files which turn out to be held leave enough of the others.
   private static let eligibleMax = 2 * Shelf.oldestMax
 
-  static func walk(_ folder: Folder, where isMeant: (FileName) -> Bool) throws -> Walked {
-    var found = Walked()
-    let report = try folder.walk { visited in
-      for entry in visited.entries where entry.kind == .file && isMeant(entry.name) {
-        found.take(entry, in: visited.place, device: folder.identity.device)
+  static func walk(
+    _ folder: Folder, where isMeant: @escaping @Sendable (FileName) -> Bool
+  ) async throws -> Walked {
+    let all = Mutex(Walked())
+    let report = try await folder.walk(threads: 2) { visited in
+      let meant = visited.entries.filter { $0.kind == .file && isMeant($0.name) }
+      all.withLock {
+        for entry in meant { $0.take(entry, in: visited.place, device: folder.identity.device) }
       }
     }
+    var found = all.withLock { $0 }
     found.shelf.problems = found.problems(report)
     found.cut(to: eligibleMax)
     return found
@@ -56,14 +63,16 @@ private struct Walked {
       return
     }
     guard entry.identity.device == device else { return }
-    identities.insert(entry.identity)
-    if entry.isForeign { foreign.insert(entry.identity) }
-    eligible.append((ObservedFile(entry, in: place), entry.identity))
+    if entry.isForeign { foreign.append(entry.identity) }
+    eligible.append((entry, place))
     if eligible.count >= 4 * Self.eligibleMax { cut(to: Self.eligibleMax) }
   }
 
+  /// The oldest; of those as old as each other the ones with the lower number, so that each look names the same.
   private mutating func cut(to count: Int) {
-    eligible.sort { ($0.file.modified, $0.file.path) < ($1.file.modified, $1.file.path) }
+    eligible.sort {
+      ($0.entry.modified, $0.entry.identity.inode) < ($1.entry.modified, $1.entry.identity.inode)
+    }
     if eligible.count > count { eligible.removeLast(eligible.count - count) }
   }
 
@@ -79,9 +88,9 @@ private struct Walked {
     var shelf = shelf
     var names: [Int32: String] = [:]
     var free = 0
-    for (file, identity) in eligible where free < Shelf.oldestMax {
-      var file = file
-      if case .held(let processes)? = open?.holding(identity) {
+    for (entry, place) in eligible where free < Shelf.oldestMax {
+      var file = ObservedFile(entry, in: place)
+      if case .held(let processes)? = open?.holding(entry.identity) {
         file.heldBy = processes.sorted().prefix(3).map { process in
           let name = names[process] ?? Self.name(of: process)
           names[process] = name

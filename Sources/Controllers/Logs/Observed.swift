@@ -97,8 +97,8 @@ extension LogsObserved {
   func after(_ action: LogsAction) -> LogsObserved {
     var next = self
     switch action.from {
-    case .logs: next.logs.remove(action.files)
-    case .archive: next.archive?.remove(action.files)
+    case .logs: next.logs.remove(action)
+    case .archive: next.archive?.remove(action)
     }
     guard action.kind == .archive else { return next }
     // How well they compress is not known before; a quarter is what text does at worst.
@@ -124,7 +124,11 @@ extension ObservedFile {
 }
 
 extension Shelf {
-  mutating func remove(_ gone: [ObservedFile]) {
+  /// Takes away what `action` removes; of files that a look did not hand on, no more is known than that they are there.
+  mutating func remove(_ action: LogsAction) {
+    let gone =
+      action.upTo.map { upTo in candidates.filter { $0.modified <= upTo && $0.heldBy == nil } }
+      ?? action.files
     let inodes = Set(gone.map(\.inode))
     files = max(0, files - gone.count)
     bytes = max(0, bytes - gone.reduce(0) { $0 + $1.bytes })

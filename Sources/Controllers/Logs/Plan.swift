@@ -17,7 +17,8 @@ import Specification
 //    logs have grown a little.
 // 8. A file that a process has open for writing never goes, and the cap spares whatever changed within the last
 //    minute. Where not every process can be looked at, what changed within ten minutes counts as open.
-// 9. An action takes a bounded number of files and carries the marks of each; the next look brings the rest.
+// 9. An action takes a bounded number of files and carries the marks of each; the next look brings the rest. Of more
+//    files past `keep` than that, one purge takes all that changed up to a moment.
 
 /// One plan in the making.
 struct LogsPlanning {
@@ -84,8 +85,8 @@ struct LogsPlanning {
 
   private var actions: [LogsAction] {
     [
-      LogsAction(.purge, sorted.expired),
-      LogsAction(.purge, from: .archive, sorted.expiredInArchive),
+      LogsAction(.purge, sorted.expired, upTo: upTo(sorted.expired)),
+      LogsAction(.purge, from: .archive, sorted.expiredInArchive, upTo: upTo(sorted.expiredInArchive)),
       LogsAction(.archive, sorted.archivable),
       LogsAction(.trim, sorted.trimmed),
     ].filter { !$0.files.isEmpty }
@@ -95,6 +96,26 @@ struct LogsPlanning {
     if findings.contains(where: { $0.severity >= .warning }) { return .degraded }
     if !actions.isEmpty { return .changing }
     return waits.isEmpty ? .ready : .waiting
+  }
+
+  /// Rule 9: the last moment such that a file which has not changed since is past `keep` now. Nil where one action can
+  /// name all that goes, and where some of it goes early, for the cap.
+  private func upTo(_ expired: [ObservedFile]) -> Instant? {
+    guard expired.count > LogsAction.filesMax, let keep = spec.keep else { return nil }
+    var gate = gate
+    func isPast(_ modified: Instant) -> Bool {
+      let expiry = keep.added(to: modified, in: context.environment.zone)
+      guard AgeGate.minute(expiry) <= now, let effective = gate.effective(expiry) else { return false }
+      return effective <= now
+    }
+    guard expired.allSatisfy({ isPast($0.modified) }) else { return nil }
+    // Of two ages the higher is past whenever the lower is, so halving finds the moment, to the microsecond.
+    var (low, high) = (expired.map(\.modified).max() ?? now, now)
+    while low < high {
+      let middle = Instant(microseconds: (low.microseconds + high.microseconds + 1) / 2)
+      if isPast(middle) { low = middle } else { high = middle - .microseconds(1) }
+    }
+    return observed.blindSpot == nil ? low : min(low, now - Self.settling)
   }
 
   // MARK: Sorting

@@ -17,7 +17,7 @@ public struct OpenFiles: Sendable {
   private let holders: [FileIdentity: [Int32]]
   private let blindSpot: String?
 
-  /// What is known of `file`, which must have been among those scanned for.
+  /// What is known of `file`, which must be one of those scanned for.
   public func holding(_ file: FileIdentity) -> Holding {
     if let processes = holders[file] { return .held(by: processes) }
     return blindSpot.map { .unknown($0) } ?? .free
@@ -28,14 +28,20 @@ public struct OpenFiles: Sendable {
   /// Not seen: a file that is only mapped into memory, and processes of another PID namespace that is not
   /// below this one.
   public static func writers(of files: Set<FileIdentity>) -> OpenFiles {
-    guard !files.isEmpty else { return OpenFiles(holders: [:], blindSpot: nil) }
+    files.isEmpty ? OpenFiles(holders: [:], blindSpot: nil) : writers { files.contains($0) }
+  }
+
+  /// The same for whatever files there are on a device: to be asked before they are known, or when they are many.
+  public static func writers(onDevice device: UInt64) -> OpenFiles { writers { $0.device == device } }
+
+  private static func writers(where isMeant: (FileIdentity) -> Bool) -> OpenFiles {
     var holders: [FileIdentity: [Int32]] = [:]
     var unreadable = 0
     guard let processes = try? ProcessTable.processIDs() else {
       return OpenFiles(holders: [:], blindSpot: "/proc cannot be read")
     }
     for process in processes {
-      switch scan(process, files) {
+      switch scan(process, isMeant) {
       case .some(let found): for file in found { holders[file, default: []].append(process) }
       case .none: unreadable += 1
       }
@@ -44,7 +50,9 @@ public struct OpenFiles: Sendable {
   }
 
   /// `nil`: this process may not be looked at. One that ended meanwhile holds nothing.
-  private static func scan(_ process: Int32, _ files: Set<FileIdentity>) -> Set<FileIdentity>? {
+  private static func scan(
+    _ process: Int32, _ isMeant: (FileIdentity) -> Bool
+  ) -> Set<FileIdentity>? {
     let path = "/proc/\(process)/fd"
     var found: Set<FileIdentity> = []
     do throws(HostError) {
@@ -58,7 +66,7 @@ public struct OpenFiles: Sendable {
             fstatat(folder.raw, name, &status, 0) == 0
           else { return }
           let file = FileIdentity(status)
-          if files.contains(file) { found.insert(file) }
+          if isMeant(file) { found.insert(file) }
         }
         return true
       }
