@@ -34,7 +34,9 @@ public actor Daemon {
   private var isEnding = false
   var replies: [UInt64: CheckedContinuation<Reply, Never>] = [:]
   var nextNumber: UInt64 = 0
-  private var statusLine = ""
+  private var statusLine = StatusLine()
+  /// What the manager was last told.
+  private var toldLine = ""
 
   /// A daemon that remembers what the log holds.
   /// - Throws: `EventLogError` where the log cannot be read.
@@ -207,8 +209,9 @@ public actor Daemon {
       case .input, .stop: break
       }
     }
-    guard statusLine != line else { return }
-    statusLine = line
+    statusLine.update(Set(items.compactMap(\.environment)), from: reconciler)
+    guard toldLine != line else { return }
+    toldLine = line
     doors.notifier.tell(.status(line))
   }
 
@@ -217,14 +220,7 @@ public actor Daemon {
     problems = found
   }
 
-  /// The line of `systemctl status`: `3 environments: dev closed, staging ready, production waiting`.
-  private var line: String {
-    if let stall { return "stalled: \(stall)" }
-    let states = reconciler.environments.sorted { $0.key < $1.key }.map { name, environment in
-      "\(name) \(reconciler.state(of: name).rawValue)\(environment.refusal == nil ? "" : " (file refused)")"
-    }
-    return "\(states.count) environments: \(states.joined(separator: ", "))"
-  }
+  private var line: String { stall.map { "stalled: \($0)" } ?? statusLine.text }
 
   /// Lets the actions under way end, begins nothing new, and says goodbye.
   private func end(because reason: String) async throws {

@@ -100,10 +100,13 @@ extension Children {
   /// A child of this instance that an earlier daemon started and nobody has adopted yet would be doubled.
   /// What an earlier run left behind while no daemon was there may still hold its port, and goes.
   private func makeWay(for instance: String) throws(HostError) {
-    if let running = try find().first(where: { $0.instance == instance }) {
-      throw HostError("start", instance, "it runs already, as \(running.process)", class: .transient)
+    // One look at the machine's processes serves both questions: whoever waits for a start waits for it.
+    let marked = leftovers(of: instance)
+    let recorded = try records.running().first { $0.instance == instance }?.process
+    if let running = recorded ?? marked.first(where: { ProcessStatus(of: $0.pid)?.session == $0.pid }) {
+      throw HostError("start", instance, "it runs already, as \(running)", class: .transient)
     }
-    killLeftovers(of: instance)
+    if !marked.isEmpty { killLeftovers(of: instance) }
   }
 
   /// posix_spawn gives one error number for a missing program and a missing folder; this tells them apart.

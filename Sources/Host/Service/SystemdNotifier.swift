@@ -38,7 +38,9 @@ public struct SystemdNotifier: ServiceNotifier {
   }
 
   public func tell(_ message: ServiceMessage) {
-    send(text(of: message))
+    // How things stand is told again soon; the daemon's loop does not wait for a manager that is busy.
+    if case .status = message { return send(text(of: message), waits: false) }
+    send(text(of: message), waits: true)
   }
 
   private func text(of message: ServiceMessage) -> String {
@@ -51,7 +53,7 @@ public struct SystemdNotifier: ServiceNotifier {
     }
   }
 
-  private func send(_ text: String) {
+  private func send(_ text: String, waits: Bool) {
     let socket = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard socket >= 0 else { return }
     defer { close(socket) }
@@ -65,9 +67,10 @@ public struct SystemdNotifier: ServiceNotifier {
     let isAbstract = address[0] == 0
     let length = MemoryLayout<sa_family_t>.size + address.count + (isAbstract ? 0 : 1)
     let bytes = Array(text.utf8)
+    let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
     withUnsafePointer(to: &name) { name in
       name.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-        _ = sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL), name, socklen_t(length))
+        _ = sendto(socket, bytes, bytes.count, flags, name, socklen_t(length))
       }
     }
   }
