@@ -10,6 +10,8 @@ let figures: [Benchmark] = [
   logSingle,
   logBurst,
   purge,
+  socketAnswers,
+  socketSlowest,
   calendarFires,
   idleMemory,
   idleProcessor,
