@@ -38,8 +38,7 @@ extension ReportBody {
       }.capped,
       notes: chronicle.notes.all,
       coming: ForecastBody(
-        Forecast(of: reconciler, from: snapshot.now, to: then), from: snapshot.now, to: then,
-        of: environment, linesMax: limits.reportLinesMax, to: sight))
+        snapshot, to: then, of: environment, linesMax: limits.reportLinesMax, to: sight))
   }
 }
 
