@@ -25,10 +25,12 @@ extension Draft {
     draft.disruptive = dice.one(of: ["none", "none", "window", "1 release-engineer"])
     draft.destructive = dice.one(of: ["window", "1 release-engineer", "2 release-engineer", "none"])
     draft.secrets = (0..<dice.number(1...3)).map { Secret.drawn("KEY_\($0)", &dice) }
-    // Once in a while so many that the bound on actions at once is reached.
-    let count = dice.percent(15) ? 10 : dice.number(1...2)
-    draft.instances = (0..<count).map { index in
+    draft.instances = (0..<dice.number(1...2)).map { index in
       Instances.drawn("web\(index)", secrets: draft.secrets.map(\.name), &dice)
+    }
+    // Once in a while so many that start together that the bound on actions at once is reached.
+    if dice.percent(25) {
+      draft.instances += (0..<11).map { Instances(name: "job\($0)", count: 1...1, open: [], secrets: []) }
     }
     draft.logs = [Logs.drawn("web", &dice)] + (dice.percent(30) ? [Logs.drawn("audit", &dice)] : [])
     draft.backups = [Backups.drawn("main", &dice)]

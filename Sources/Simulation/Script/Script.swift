@@ -31,7 +31,7 @@ public struct Script: Sendable {
     stillFrom = length - Script.still
     // Any day of some years with leap days and changes of rules in them.
     start = Instant(seconds: 1_700_000_000 + Int64(dice.below(8 * 365)) * 86_400 + Int64(dice.below(86_400)))
-    lookEvery = .seconds(dice.one(of: [3_600, 6 * 3_600, 6 * 3_600, 12 * 3_600]))
+    lookEvery = .seconds(dice.one(of: [6, 12, 12, 12]) * 3_600)
     drafts = Draft.all(seed)
     incidents = []
     incidents = Script.troubles(dice, drafts, until: calmFrom).enumerated().map {

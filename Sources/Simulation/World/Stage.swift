@@ -159,6 +159,8 @@ final class Stage {
 
   /// Lays the draft's text down.
   func write(_ draft: Draft) {
+    // An edit of what is not written, the period of a fixed secret for one, means nothing.
+    let draft = drafts[draft.name].flatMap { $0.text == draft.text ? $0 : nil } ?? draft
     drafts[draft.name] = draft
     let source = SourceFile(
       name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
