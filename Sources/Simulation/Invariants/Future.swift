@@ -17,9 +17,12 @@ struct ForecastComesTrue: Invariant {
     switch moment {
     case .inspect where foreseen == nil && stage.elapsed >= stage.script.stillFrom + Self.settling:
       end = stage.wall + (stage.script.length - stage.elapsed)
-      let forecast = Forecast(of: shell.reconciler, from: stage.wall, to: end)
+      var events: [Event] = []
+      let forecast = Forecast(of: shell.reconciler, from: stage.wall, to: end) { event, _ in
+        events.append(event)
+      }
       if forecast.isCutOff { return "the forecast is cut off" }
-      foreseen = forecast.events
+      foreseen = events
     case .recorded(let events) where foreseen != nil: seen += events
     case .closed: return difference(shell)
     default: break
