@@ -199,7 +199,7 @@ let package = Package(
       "Golden", data: ["Cases"],
       ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
-    tests("SimulationTests", ["EventLog", "Reconciliation", "Simulation"]),
+    tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
   ]

@@ -156,7 +156,7 @@ struct Week {
       version: "1.2.3", startedAt: Week.start, configurationFolder: "/etc/steward",
       stateFolder: "/var/lib/steward")
     let snapshot = Snapshot(
-      reconciler: Reconciler(kinds: []), revision: 1, now: Week.end, daemon: daemon)
+      reconciler: Reconciler(kinds: []), now: Week.end, daemon: daemon)
     var report = ReportBody(chronicle, snapshot, of: nil, to: .everything, ServerLimits())
     report.coming.to = Week.end + .seconds(7 * 86_400)
     report.coming.lines = Week.coming

@@ -1,5 +1,5 @@
 import EventLog
-import Glibc
+import Fixtures
 import Reconciliation
 import Simulation
 import Testing
@@ -9,15 +9,10 @@ struct LogTests {
   @Test("what a run recorded is read back from SQLite as the same events, the same memory and a whole chain")
   func readBack() async throws {
     let judgement = Run.of(Script(seed: 8, days: Script.daysMin))
-    var template = Array("/tmp/steward-simulation-XXXXXX\0".utf8CString)
-    let folder = String(cString: try #require(mkdtemp(&template)))
-    defer {
-      for name in ["", "-wal", "-shm", ".lock"] { unlink("\(folder)/events.sqlite\(name)") }
-      rmdir(folder)
-    }
-    let log = try EventLog.open(at: "\(folder)/events.sqlite")
+    let folder = ScratchFolder()
+    let log = try EventLog.open(at: folder.path("events.sqlite"))
     defer { log.close() }
-    try log.append(judgement.log)
+    try await log.append(judgement.log)
 
     var read: [Event] = []
     var memory = Memory()
