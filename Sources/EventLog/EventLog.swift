@@ -66,6 +66,19 @@ public final class EventLog: Sendable {
 
   /// Looks at the file through a connection that cannot write, so that a damaged log stays as it was found.
   private static func examine(_ path: String) throws -> LogHead {
+    do {
+      return try look(at: path)
+    } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
+      // A log has a rollback journal only while it is begun, before write-ahead logging is on. Whoever began this one
+      // was killed at it; SQLite takes back what was begun as soon as somebody who may write reads.
+      try DatabaseQueue(path: path, configuration: .writing).write { db in
+        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+      }
+      return try look(at: path)
+    }
+  }
+
+  private static func look(at path: String) throws -> LogHead {
     guard LogFile.size(of: path) != 0 else { return .start }
     let verification = try DatabaseQueue(path: path, configuration: .reading).read { db in
       let examination = Examination(path: path, db: db)

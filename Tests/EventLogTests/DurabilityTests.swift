@@ -10,6 +10,23 @@ import Testing
 struct DurabilityTests {
   let folder = ScratchFolder()
 
+  @Test("a log whose beginning was cut off by a kill is begun anew")
+  func cutOff() throws {
+    let half = folder.path("half.sqlite")
+    // As SQLite leaves the files when it dies in a transaction that has reached the disk in part: a hot journal.
+    try DatabaseQueue(path: half).inDatabase { db in
+      try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA cache_size = 1")
+      try db.execute(sql: "BEGIN IMMEDIATE; CREATE TABLE half (a)")
+      for _ in 0..<50 { try db.execute(sql: "INSERT INTO half VALUES (zeroblob(4000))") }
+      for suffix in ["", "-journal"] {
+        Bytes.write(Bytes.read(half + suffix), to: folder.log + suffix, mode: 0o600)
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    #expect(!Bytes.read(folder.log).isEmpty && !Bytes.read("\(folder.log)-journal").isEmpty)
+    #expect(try EventLog.open(at: folder.log).lastSequence == 0)
+  }
+
   @Test("SQLite itself says that it writes ahead, that a commit waits for the disk, and that we checkpoint")
   func readBack() throws {
     for _ in 1...2 {
