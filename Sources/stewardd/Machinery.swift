@@ -83,8 +83,16 @@ struct Machinery {
     let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
     let stopped = StopReason()
     try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask { [daemon, configuration] in try await daemon.run(reading: configuration) }
-      group.addTask { [server] in await server.run() }
+      // Nobody is answered before the files are in force: a plan of nothing would look like nothing to do. Callers
+      // wait, the socket is there.
+      let (ready, readiness) = AsyncStream<Void>.makeStream()
+      group.addTask { [daemon, configuration] in
+        try await daemon.run(reading: configuration) { readiness.finish() }
+      }
+      group.addTask { [server] in
+        for await _ in ready {}
+        if !Task.isCancelled { await server.run() }
+      }
       group.addTask { [daemon, configuration, notifier] in
         for await signal in signals {
           switch signal {
