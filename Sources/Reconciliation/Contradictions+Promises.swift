@@ -40,7 +40,9 @@ struct Promises {
   init(_ since: Instant) { self.since = since }
 
   mutating func take(_ event: Event, in reconciler: Reconciler) {
-    guard let id = event.scope?.resource, let code = event.body["code"].text else { return }
+    guard event.kind == .finding || event.kind == .cleared, let id = event.scope?.resource,
+      let code = event.body["code"].text
+    else { return }
     let key = Key(resource: id, code: code)
     switch event.kind {
     case .finding where event.severity >= .warning && code != Promises.notKept:

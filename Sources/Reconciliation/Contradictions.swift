@@ -15,7 +15,7 @@ public struct Contradictions: Sendable {
   /// How far `steward check` looks: leap years, all the weekdays of a date, and what is written `5y`.
   public static let years = 5
   /// The most steps for one environment: rotations every few minutes repeat themselves long before.
-  static let stepsMax = 60_000
+  static let stepsMax = 40_000
   /// The first days, in which everything is made for the first time, are no promise yet.
   static let settling = Duration.seconds(86_400)
 

@@ -50,8 +50,11 @@ public protocol Controller: Sendable {
     _ resource: Resource<Spec>, _ observed: Observation<Observed>, _ context: PlanContext
   ) -> Plan<Action>
 
+  /// What kinds of facts any plan of this controller may depend on. By default all.
+  static var hears: Set<Fact.Name> { get }
+
   /// Whether the plan of the resource `id`, which last published `own`, may depend on `fact`, so that it is made again when
-  /// that changes. By default on every fact. (Everybody is planned again when the environment's facts become complete.)
+  /// that changes. By default on all that the controller ``hears``. (Everybody is planned again when the environment's facts become complete.)
   static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool
 
   /// What the environment costs between the moments of two contexts, where this resource is what knows prices. Pure; by
@@ -88,6 +91,8 @@ public protocol Controller: Sendable {
 
 extension Controller {
   public static var requests: [String] { [] }
+
+  public static var hears: Set<Fact.Name> { Set(Fact.Name.allCases) }
 
   public static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool {
     true

@@ -81,7 +81,8 @@ public struct ControllerKind: Sendable {
   private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
   private let makePlan: @Sendable (AnyResource, Observation<AnyObserved>, PlanContext) -> AnyPlan
   private let decodeObserved: @Sendable (JSON) throws -> AnyObserved
-  private let hears: @Sendable (AnyResource, [Fact], Fact) -> Bool
+  private let hears: Set<Fact.Name>
+  private let depends: @Sendable (AnyResource, [Fact], Fact) -> Bool
   private let makeBill: @Sendable (AnyResource, PlanContext, PlanContext) -> Bill?
   private let contradict: @Sendable (AnyResource, Prospect) -> [Finding]
   private let makeBlank: @Sendable (AnyResource) -> AnyObserved?
@@ -100,7 +101,8 @@ public struct ControllerKind: Sendable {
       }
     }
     decodeObserved = { json in AnyObserved(try json.decoded(as: C.Observed.self)) }
-    hears = { resource, own, fact in
+    hears = C.hears
+    depends = { resource, own, fact in
       C.listens(resource.spec.unwrap(), of: resource.id, publishing: own, to: fact)
     }
     makeBill = { resource, before, after in
@@ -135,7 +137,7 @@ public struct ControllerKind: Sendable {
 
   /// Whether a plan may depend on `fact`; see ``Controller/listens(_:of:publishing:to:)``.
   public func listens(_ resource: AnyResource, publishing own: [Fact], to fact: Fact) -> Bool {
-    hears(resource, own, fact)
+    hears.contains(fact.name) && depends(resource, own, fact)
   }
 
   /// What the environment costs; see ``Controller/bill(_:from:to:)``.

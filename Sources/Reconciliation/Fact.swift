@@ -13,7 +13,7 @@ public struct Fact: Sendable, Hashable {
   let content: Content
 
   /// What facts say.
-  public enum Name: String, Sendable, Hashable, Codable {
+  public enum Name: String, Sendable, Hashable, Codable, CaseIterable {
     /// A secret has these versions.
     case secretVersions
     /// The publisher still runs with this version of a secret.

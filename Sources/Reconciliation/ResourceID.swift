@@ -65,12 +65,15 @@ public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
   public let controller: String?
   /// The resource's name, or nil for the whole section.
   public let name: String?
+  /// The resource that this names, or nil where it names more than one.
+  public let resource: ResourceID?
 
   /// A whole environment.
   public init(environment: String) {
     self.environment = environment
     self.controller = nil
     self.name = nil
+    self.resource = nil
   }
 
   /// One section of an environment.
@@ -78,6 +81,7 @@ public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.environment = environment
     self.controller = controller
     self.name = nil
+    self.resource = nil
   }
 
   /// One resource.
@@ -85,6 +89,7 @@ public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.environment = resource.environment
     self.controller = resource.controller
     self.name = resource.name
+    self.resource = resource
   }
 
   /// Reads one to three parts divided by `/`; nil where a part is empty or there are more.
@@ -94,12 +99,8 @@ public struct Scope: Sendable, Hashable, Comparable, CustomStringConvertible {
     self.environment = parts[0]
     self.controller = parts.count > 1 ? parts[1] : nil
     self.name = parts.count > 2 ? parts[2] : nil
-  }
-
-  /// The resource that this names, or nil where it names more than one.
-  public var resource: ResourceID? {
-    guard let controller, let name else { return nil }
-    return ResourceID(environment: environment, controller: controller, name: name)
+    self.resource =
+      parts.count > 2 ? ResourceID(environment: parts[0], controller: parts[1], name: parts[2]) : nil
   }
 
   /// Whether what is said of this scope is said of `resource`.

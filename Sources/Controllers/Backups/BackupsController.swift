@@ -7,6 +7,7 @@ public import Reconciliation
 /// It makes no backups. It looks at a folder of dumps that something else fills, tests each new dump once, and restores
 /// one now and then into a scratch folder, by the operator's command and by the clock.
 public struct BackupsController: Controller {
+  public static let hears: Set<Fact.Name> = []
   public static let name = "backups"
 
   /// `steward backup drill` restores now; `verify` tests the newest dump again, for one that may have rotted.
@@ -53,10 +54,6 @@ public struct BackupsController: Controller {
     case .known(let observed, _): return BackupsPlanning(resource, observed, context).plan
     }
   }
-
-  public static func listens(
-    _ spec: BackupsSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
-  ) -> Bool { false }
 
   public static func expect(
     _ action: BackupsAction, of resource: Resource<BackupsSpec>, after observed: BackupsObserved,

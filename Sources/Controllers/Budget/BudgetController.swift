@@ -13,10 +13,12 @@ public struct BudgetController: Controller {
   /// A controller whose only door is the time.
   public init(clock: any WallClock = SystemClock()) { self.clock = clock }
 
+  public static let hears: Set<Fact.Name> = [.uses]
+
   public static func listens(
     _ spec: BudgetSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
   ) -> Bool {
-    fact.name == .uses && spec.prices.contains { $0.name == fact.about }
+    spec.prices.contains { $0.name == fact.about }
   }
 
   public static func blank(_ resource: Resource<BudgetSpec>) -> BudgetObserved? { BudgetObserved() }

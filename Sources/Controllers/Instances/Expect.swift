@@ -3,10 +3,12 @@ import Host
 public import Reconciliation
 
 extension InstancesController {
+  public static let hears: Set<Fact.Name> = [.secretVersions]
+
   public static func listens(
     _ spec: InstancesSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
   ) -> Bool {
-    fact.name == .secretVersions && spec.secrets.contains(fact.about)
+    spec.secrets.contains(fact.about)
   }
 
   public static func blank(_ resource: Resource<InstancesSpec>) -> InstancesObserved? { InstancesObserved() }

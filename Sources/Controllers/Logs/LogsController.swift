@@ -7,6 +7,7 @@ public import Reconciliation
 /// `Spec.swift` says what the operator wrote, `Observed.swift` and `Observe.swift` what a look finds, `Action.swift` and
 /// `Plan.swift` what follows, `Apply.swift` how it is done without being led astray by links, renames and open files.
 public struct LogsController: Controller {
+  public static let hears: Set<Fact.Name> = []
   public static let name = "logs"
 
   let commands: any CommandRunner
@@ -49,10 +50,6 @@ public struct LogsController: Controller {
       throw Failure(error, during: action.verb)
     }
   }
-
-  public static func listens(
-    _ spec: LogsSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
-  ) -> Bool { false }
 
   public static func blank(_ resource: Resource<LogsSpec>) -> LogsObserved? {
     LogsObserved(logs: Shelf(), archive: resource.spec.archive == nil ? nil : Shelf())

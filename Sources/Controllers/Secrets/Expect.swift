@@ -3,11 +3,13 @@ public import Reconciliation
 import SecretStore
 
 extension SecretsController {
+  public static let hears: Set<Fact.Name> = [.secretInUse]
+
   public static func listens(
     _ spec: SecretSpec, of id: ResourceID, publishing own: [Fact], to fact: Fact
   ) -> Bool {
     // Who uses the version in force is no matter; who uses a former one decides when that goes.
-    guard fact.name == .secretInUse, fact.about == id.name else { return false }
+    guard fact.about == id.name else { return false }
     return own.contains { versions in fact.isAboutFormer(in: versions) }
   }
 
