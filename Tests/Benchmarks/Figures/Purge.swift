@@ -7,7 +7,7 @@ import Logs
 let purge = Benchmark(
   name: "purge", title: "50,000 old files of 100,000 in 1,000 folders", unit: "s",
   goals: [.ratio(.atMost(0.8))],
-  rounds: 5
+  rounds: 3
 ) { scratch in
   let program = try Reference.compile("purge", in: scratch)
   let source = try Reference.compile("forest", in: scratch)
