@@ -9,7 +9,9 @@ extension LogsObserved {
     let folder = try await offPool { try Folder(spec.path) }
     let found = try await Walked.walk(folder) { $0.matches(spec.match) }
     var observed = try await offPool {
-      let open = OpenFiles.writers(onDevice: folder.identity.device)
+      // Of no file it is not asked who holds it: a scan of /proc costs a thousand looks at a file.
+      let open =
+        found.isEmpty ? OpenFiles.writers(of: []) : OpenFiles.writers(onDevice: folder.identity.device)
       var observed = LogsObserved(logs: found.shelf(open))
       observed.blindSpot = found.blindSpot(open)
       observed.freePercent = try folder.space().freePercent
@@ -33,6 +35,8 @@ private struct Walked: Sendable {
   private var foreign: [FileIdentity] = []
   /// Files that may go, until the next cut in no order.
   private var eligible: [(entry: FileEntry, place: [FileName])] = []
+
+  var isEmpty: Bool { eligible.isEmpty }
 
   /// Twice as many as are handed on, so that files which turn out to be held leave enough of the others.
   private static let eligibleMax = 2 * Shelf.oldestMax
