@@ -121,6 +121,7 @@ let package = Package(
       "steward-simulate",
       ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     target("StatusAPI", embedding: ["openapi.json"], ["Calendar"]),
+    target("Explanation", ["Calendar", "StatusAPI"]),
     target(
       "StatusServer",
       [
@@ -146,7 +147,7 @@ let package = Package(
     program(
       "steward",
       [
-        "CLinux", "Calendar", "Host", "StatusAPI", "StatusClient",
+        "CLinux", "Calendar", "Explanation", "Host", "StatusAPI", "StatusClient",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -197,7 +198,11 @@ let package = Package(
       ["Calendar", "Host", "Reconciliation", "StatusAPI", "StatusServer", "steward"]),
     tests(
       "Golden", data: ["Cases"],
-      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
+      [
+        "Calendar", "Controllers", "Desired", "Explanation", "Host", "Reconciliation", "Specification",
+        "StatusAPI",
+        "StatusServer",
+      ]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
     tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),

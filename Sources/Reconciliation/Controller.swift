@@ -36,6 +36,10 @@ public protocol Controller: Sendable {
   /// ``PlanContext/requested(_:)``; the plan compares it with when that last happened.
   static var requests: [String] { get }
 
+  /// The words by which people ask `steward why not WORD RESOURCE`, each with the verbs of the actions that are it: a
+  /// secret's `rotate` is any step of a rotation. Every verb of an action stands under its own name too.
+  static var words: [String: Set<String>] { get }
+
   /// Reads the section: every mistake goes to `mistakes`; what was read is used only if there is none.
   static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
@@ -93,6 +97,7 @@ extension Controller {
   public static var requests: [String] { [] }
 
   public static var hears: Set<Fact.Name> { Set(Fact.Name.allCases) }
+  public static var words: [String: Set<String>] { [:] }
 
   public static func listens(_ spec: Spec, of id: ResourceID, publishing own: [Fact], to fact: Fact) -> Bool {
     true

@@ -77,6 +77,8 @@ public struct ControllerKind: Sendable {
   public let name: String
   /// The verbs that people may demand of it.
   public let requests: [String]
+  /// The words for its actions, each with the verbs that are meant; see ``Controller/words``.
+  public let words: [String: Set<String>]
 
   private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
   private let makePlan: @Sendable (AnyResource, Observation<AnyObserved>, PlanContext) -> AnyPlan
@@ -92,6 +94,7 @@ public struct ControllerKind: Sendable {
   public init<C: Controller>(_ type: C.Type) {
     name = C.name
     requests = C.requests
+    words = C.words
     readSection = { section, environment, mistakes in
       C.read(section, of: environment, mistakes: mistakes).map { $0.map { Opaque($0) } }
     }
@@ -115,6 +118,13 @@ public struct ControllerKind: Sendable {
         C.expect(
           action.opaque.unwrap(), of: resource.map { $0.unwrap() }, after: observed.opaque.unwrap(), at: now))
     }
+  }
+
+  /// What ``Controller/words`` is for these verbs, each under its own name, and these words beside them.
+  public static func words(
+    _ verbs: [String], _ others: [String: Set<String>] = [:]
+  ) -> [String: Set<String>] {
+    Dictionary(verbs.map { ($0, [$0]) }, uniquingKeysWith: { first, _ in first }).merging(others) { $1 }
   }
 
   /// Reads the section; see ``Controller/read(_:of:mistakes:)``.

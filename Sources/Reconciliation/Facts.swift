@@ -58,6 +58,9 @@ public struct Facts: Sendable, Hashable {
   /// Whether anything says that it is off as written.
   var isAnythingClosed: Bool { byPublisher.values.contains { $0.contains { $0.name == .closed } } }
 
+  /// All that `publisher` says.
+  public func said(by publisher: ResourceID) -> [Fact] { byPublisher[publisher, default: []] }
+
   /// Whether `resource` says that it is off as written.
   public func isClosed(_ resource: ResourceID) -> Bool {
     byPublisher[resource, default: []].contains { $0.name == .closed }

@@ -20,6 +20,9 @@ public struct Kept: Sendable {
   public internal(set) var plan: AnyPlan?
   /// What the kernel itself waits for before the plan's actions may begin: windows, approvals, back-off, suspension.
   public internal(set) var held: [Hold] = []
+  /// The event after which it is planned as it is: a person's request, a version of the file, the end of its own last
+  /// action. Nil where time alone, or what a look found, led there.
+  public internal(set) var because: Int64?
   /// When to look again.
   public internal(set) var wakeAt: Instant?
   /// The nearest entry of the queue of wakes that is this resource's.

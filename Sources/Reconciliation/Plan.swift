@@ -100,12 +100,15 @@ public struct Wait: Sendable, Hashable, Codable {
   public var endedBy: String
   /// When it ends by itself; nil if it never does.
   public var until: Instant?
+  /// The line of the file that asks for it; nil where none does.
+  public var place: Place?
 
   /// A wait for `reason`.
-  public init(_ reason: String, endedBy: String, until: Instant? = nil) {
+  public init(_ reason: String, endedBy: String, until: Instant? = nil, at place: Place? = nil) {
     self.reason = reason
     self.endedBy = endedBy
     self.until = until
+    self.place = place
   }
 }
 

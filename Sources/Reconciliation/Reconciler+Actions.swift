@@ -39,7 +39,8 @@ extension Reconciler {
   mutating func begin(_ action: AnyAction, on id: ResourceID, in turn: inout Turn) {
     guard let index = resources.index(forKey: id), let kind = kinds[id.controller] else { return }
     let intent = record(
-      .intended, action.description, of: Scope(id), cause: resources.values[index].unconfirmed?.intent,
+      .intended, action.description, of: Scope(id),
+      cause: resources.values[index].because ?? order(behind: action, on: id, at: turn.now),
       body: [
         "action": action.json, "verb": .string(action.verb), "risk": .string(action.risk.rawValue),
       ], in: &turn)
@@ -67,6 +68,7 @@ extension Reconciler {
       begun.intent == intent
     else { return }
     resources.values[index].underWay = nil
+    resources.values[index].because = memory.lastSequence
     if case .success = result { resources.values[index].unconfirmed = begun }
     environments[id.environment]?.underWay -= 1
     look(at: id, in: &turn)

@@ -25,9 +25,10 @@ extension Reconciler {
     for id in before.subtracting(after) { drop(id) }
     for resource in adopted.resources { keep(resource, isChanged: changed.contains { $0.id == resource.id }) }
     members[name] = after
-    recordAdoption(
+    let isRecorded = recordAdoption(
       adopted, added: after.subtracting(before).count, changed: changed.count,
       gone: before.subtracting(after), in: &turn)
+    if isRecorded { for id in after { resources[id]?.because = memory.lastSequence } }
     for id in after.sorted() { look(at: id, in: &turn) }
   }
 
@@ -36,6 +37,8 @@ extension Reconciler {
       var kept = Kept(resource)
       kept.underWay = lingering.removeValue(forKey: resource.id)
       if kept.underWay != nil { environments[resource.id.environment]?.underWay += 1 }
+      // After a crash it is what was in doubt that led to whatever is planned first.
+      kept.because = memory.resources[resource.id]?.interrupted
       resources[resource.id] = kept
       environments[resource.id.environment]?.unheard.insert(resource.id)
       return
@@ -45,12 +48,13 @@ extension Reconciler {
     kept.lookAgain = old.isLooking
     kept.underWay = old.underWay
     kept.plan = old.plan
+    kept.because = old.because
     // What a look at the old spec found may mean something else under the new one.
     kept.observation = isChanged ? nil : old.observation
     resources[resource.id] = kept
   }
 
-  private mutating func drop(_ id: ResourceID) {
+  mutating func drop(_ id: ResourceID) {
     if let begun = resources[id]?.underWay {
       environments[id.environment]?.underWay -= 1
       lingering[id] = begun
@@ -62,10 +66,10 @@ extension Reconciler {
 
   private mutating func recordAdoption(
     _ adopted: AdoptedEnvironment, added: Int, changed: Int, gone: Set<ResourceID>, in turn: inout Turn
-  ) {
+  ) -> Bool {
     let name = adopted.header.name
     // After a restart the same version is in force again: that is no news.
-    if memory.files[name]?.digest == adopted.digest, memory.files[name]?.state == .adopted { return }
+    if memory.files[name]?.digest == adopted.digest, memory.files[name]?.state == .adopted { return false }
     let counts = [(added, "new"), (changed, "changed"), (gone.count, "no longer written")]
       .filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     record(
@@ -75,6 +79,7 @@ extension Reconciler {
         "digest": .string(adopted.digest), "file": .string(adopted.file),
         "released": .array(gone.sorted().map { .string("\($0)") }),
       ], in: &turn)
+    return true
   }
 
   /// The file has mistakes: the version before it stays in force.

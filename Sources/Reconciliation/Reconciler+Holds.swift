@@ -33,7 +33,7 @@ extension Reconciler {
     memory.suspension(of: id, at: now).map {
       Wait(
         "suspended by \($0.owner)\($0.reason.isEmpty ? "" : ": \($0.reason)")",
-        endedBy: "steward resume \($0.scope)", until: $0.until)
+        endedBy: "steward resume \($0.scope)\($0.until == nil ? "" : ", or time")", until: $0.until)
     }
   }
 
@@ -48,7 +48,7 @@ extension Reconciler {
       case .terminal where attempts.revision == resources[id]?.resource.revision:
         return Wait(
           "it failed, and will as it is written: \(failure.cause)",
-          endedBy: "an edit of \(resources[id].map { "\($0.resource.place)" } ?? "the file")")
+          endedBy: "an edit of the file", at: resources[id]?.resource.place)
       case .needsOperator:
         return Wait(
           "it failed and needs a person: \(failure.cause)",
@@ -82,22 +82,26 @@ extension Reconciler {
       guard let window = header.changeWindow else {
         return Wait(
           "\(action.risk.rawValue) actions need a change window, and none is written",
-          endedBy: "a `change window:` in the file")
+          endedBy: "a `change window:` in the file", at: header.places["guard"])
       }
       guard !window.isOpen(at: now, in: header.zone) else { return nil }
       return Wait(
         "\(action.risk.rawValue) actions wait for the change window \(window)", endedBy: "time",
-        until: window.nextChange(after: now, in: header.zone))
+        until: window.nextChange(after: now, in: header.zone), at: header.places["change window"])
     case .approvals(let count, let role):
       let given = memory.resources[id]?.approvals ?? []
-      let people = Set(given.filter { $0.digest == digest && $0.role == role }.map(\.owner))
+      let people = Set(
+        given.filter { $0.digest == digest && $0.role == role }.map(\.owner)
+      ).sorted()
       guard people.count < count else { return nil }
       let void = given.last { $0.digest != digest }.map {
         "; what \($0.owner) approved was another plan"
       }
       return Wait(
         "\(action.risk.rawValue) actions need \(count == 1 ? "an approval" : "\(count) approvals") by a \(role), "
-          + "\(people.count) given\(void ?? "")", endedBy: "steward approve \(id) \(digest)")
+          + (people.isEmpty ? "0 given" : "\(people.count) given, by \(people.joined(separator: ", "))")
+          + (void ?? ""),
+        endedBy: "steward approve \(id) \(digest)", at: header.places["guard"])
     }
   }
 }

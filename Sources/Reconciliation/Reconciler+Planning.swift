@@ -27,6 +27,8 @@ extension Reconciler {
     publish(plan.facts, by: id, in: &turn)
     recordUnconfirmed(of: id, in: &turn)
 
+    if plan.actions.isEmpty, plan.waitingOn.isEmpty { resources.values[index].because = nil }
+
     var wake = plan
     if !limits.looksAgain, case .unknown? = resources.values[index].observation { wake.wakeAt = nil }
     for action in plan.actions {
@@ -54,6 +56,7 @@ extension Reconciler {
     let name = id.environment
     guard let index = environments.index(forKey: name) else { return }
     let changed = environments.values[index].facts.publish(facts, by: id)
+    if !changed.isEmpty { turn.spoke[name] = resources[id]?.because ?? memory.resources[id]?.lastSequence }
     if environments.values[index].unheard.remove(id) != nil, environments.values[index].facts.isComplete {
       turn.unsettled[name] = .some(nil)
     } else if !changed.isEmpty, let known = turn.unsettled[name, default: []] {
@@ -84,7 +87,11 @@ extension Reconciler {
         let own = resources.values[index].plan?.facts ?? []
         return changed.contains { kind.listens(resources.values[index].resource, publishing: own, to: $0) }
       }
-      for id in listening.sorted() { replan(id, in: &turn) }
+      for id in listening.sorted() {
+        // Who had no reason of its own to change now has what another one said.
+        if resources[id]?.because == nil { resources[id]?.because = turn.spoke[name] }
+        replan(id, in: &turn)
+      }
     }
   }
 
@@ -95,7 +102,7 @@ extension Reconciler {
     guard !findings.isEmpty || !open.isEmpty else { return }
     for finding in findings where open[finding.code]?.severity != finding.severity {
       record(
-        .finding, finding.message, of: Scope(id), severity: finding.severity,
+        .finding, finding.message, of: Scope(id), severity: finding.severity, cause: resources[id]?.because,
         body: [
           "code": .string(finding.code), "mend": .string(finding.mend),
           "place": finding.place.map { .string("\($0)") } ?? .null,
@@ -139,6 +146,7 @@ extension Reconciler {
     else { return }
     record(
       .waiting, "\(hold.action.description) waits: \(hold.wait.reason)", of: Scope(id), severity: .notice,
+      cause: resources[id]?.because,
       body: [
         "action": hold.action.json, "verb": .string(hold.action.verb), "digest": .string(digest),
         "endedBy": .string(hold.wait.endedBy),

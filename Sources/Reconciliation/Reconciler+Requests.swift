@@ -94,6 +94,9 @@ extension Reconciler {
       let sequence = record(
         kind, message, of: scope, severity: severity, by: by, body: .object(body), in: &turn)
       answer(number, .accepted(sequence: sequence, message: message), in: &turn)
+      for id in members[scope.environment] ?? [] where scope.contains(id) {
+        resources[id]?.because = sequence
+      }
       lookAround(scope, in: &turn)
     }
     switch request.ask {
@@ -148,11 +151,13 @@ extension Reconciler {
     let message = "\(request.caller.name) approves: \(hold.action.description)"
     let sequence = record(
       .approved, message, of: Scope(id), severity: .notice, by: request.caller.name,
+      cause: resources[id]?.because,
       body: [
         "digest": .string(digest), "role": .string(role), "reason": .string(reason),
         "action": hold.action.json,
       ],
       in: &turn)
+    resources[id]?.because = sequence
     answer(number, .accepted(sequence: sequence, message: message), in: &turn)
     look(at: id, in: &turn)
   }

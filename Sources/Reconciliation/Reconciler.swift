@@ -85,6 +85,8 @@ struct Turn {
   var after: [Effect] = []
   /// The facts that changed, by environment; nil where everybody must hear them all.
   var unsettled: [String: [Fact]?] = [:]
+  /// The event behind the newest of these changes, by environment.
+  var spoke: [String: Int64] = [:]
 
   init(now: Instant) { self.now = now }
 

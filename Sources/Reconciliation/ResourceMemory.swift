@@ -17,6 +17,8 @@ public struct ResourceMemory: Sendable, Equatable {
   public internal(set) var reportedWaiting: String?
   /// The event by which the resource became unknown; nil while it is known.
   public internal(set) var unknownSince: Int64?
+  /// The event by which its last action was found in doubt after a crash; nil once another was begun.
+  public internal(set) var interrupted: Int64?
   /// The last event about the resource.
   public internal(set) var lastSequence: Int64 = 0
 
@@ -32,10 +34,14 @@ public struct ResourceMemory: Sendable, Equatable {
     lastSequence = event.sequence
     switch event.kind {
     case .intended:
+      interrupted = nil
       intent = Intent(
         sequence: event.sequence, at: event.at, action: event.body["action"],
         verb: event.body["verb"].text ?? "", description: event.message)
-    case .done, .failed, .interrupted: finish(event, of: id)
+    case .done, .failed: finish(event, of: id)
+    case .interrupted:
+      interrupted = event.sequence
+      finish(event, of: id)
     case .finding:
       guard let code = event.body["code"].text else { return }
       findings[code] = OpenFinding(

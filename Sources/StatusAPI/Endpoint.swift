@@ -73,6 +73,20 @@ extension Endpoint where Body == WhyBody {
   }
 }
 
+extension Endpoint where Body == WhyEnvironmentBody {
+  /// Why an environment as a whole stands as it does.
+  public static func why(environment: String) -> Endpoint {
+    Endpoint("GET", "/v1/why/environment", query: [("environment", environment)])
+  }
+}
+
+extension Endpoint where Body == WhyNotBody {
+  /// Why an action is not being done to a resource.
+  public static func whyNot(_ verb: String, _ resource: String) -> Endpoint {
+    Endpoint("GET", "/v1/why/not", query: [("resource", resource), ("verb", verb)], isLong: true)
+  }
+}
+
 extension Endpoint where Body == EventsBody {
   /// Events of the log.
   public static func events(_ query: EventsQuery = EventsQuery()) -> Endpoint {

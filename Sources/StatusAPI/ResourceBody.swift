@@ -96,12 +96,15 @@ public struct WaitBody: Codable, Sendable, Hashable {
   public var endedBy: String
   /// When it ends by itself; nil if it never does.
   public var until: Instant?
+  /// The line of the file that asks for it.
+  public var place: PlaceBody?
 
   /// All members, as documented above.
-  public init(reason: String, endedBy: String, until: Instant? = nil) {
+  public init(reason: String, endedBy: String, until: Instant? = nil, place: PlaceBody? = nil) {
     self.reason = reason
     self.endedBy = endedBy
     self.until = until
+    self.place = place
   }
 }
 

@@ -22,6 +22,14 @@ public struct WhyBody: Codable, Sendable, Hashable {
   public var attempts: [AttemptBody]
   /// The last success of each kind of action.
   public var lastDone: [DoneBody]
+  /// The file that says what it should be.
+  public var file: FileBody
+  /// The event that led here, then the one that led to that, back to a person, a file or time.
+  public var trail: [EventBody]
+  /// What will happen to it next by itself.
+  public var next: NextBody?
+  /// What a person can do now, and what would come of it.
+  public var levers: [LeverBody]
   /// The last events about it, the newest last.
   public var events: [EventBody]
 
@@ -29,7 +37,8 @@ public struct WhyBody: Codable, Sendable, Hashable {
   public init(
     at: Instant, resource: ResourceBody, place: PlaceBody, revision: String, timezone: String,
     reasons: [ReasonBody], orders: [OrderBody], observation: ObservationBody? = nil,
-    attempts: [AttemptBody], lastDone: [DoneBody], events: [EventBody]
+    attempts: [AttemptBody], lastDone: [DoneBody], file: FileBody, trail: [EventBody], next: NextBody? = nil,
+    levers: [LeverBody], events: [EventBody]
   ) {
     self.at = at
     self.resource = resource
@@ -41,6 +50,10 @@ public struct WhyBody: Codable, Sendable, Hashable {
     self.observation = observation
     self.attempts = attempts
     self.lastDone = lastDone
+    self.file = file
+    self.trail = trail
+    self.next = next
+    self.levers = levers
     self.events = events
   }
 }
@@ -122,5 +135,39 @@ public struct DoneBody: Codable, Sendable, Hashable {
     self.at = at
     self.sequence = sequence
     self.details = details
+  }
+}
+
+/// An environment's file, as far as an explanation needs it.
+public struct FileBody: Codable, Sendable, Hashable {
+  /// Its path, as messages show it.
+  public var path: String
+  /// The digest of the version in force; nil where none is.
+  public var digest: String?
+  /// The event by which that version came into force; nil where the log has none.
+  public var adopted: EventBody?
+  /// Why a newer version is not in force; nil where there is none.
+  public var refusal: RefusalBody?
+
+  /// All members, as documented above.
+  public init(path: String, digest: String? = nil, adopted: EventBody? = nil, refusal: RefusalBody? = nil) {
+    self.path = path
+    self.digest = digest
+    self.adopted = adopted
+    self.refusal = refusal
+  }
+}
+
+/// What a person can do.
+public struct LeverBody: Codable, Sendable, Hashable {
+  /// The command.
+  public var command: String
+  /// What would happen at once, or how the resource would stand.
+  public var effect: String
+
+  /// All members, as documented above.
+  public init(command: String, effect: String) {
+    self.command = command
+    self.effect = effect
   }
 }

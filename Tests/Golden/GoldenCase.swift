@@ -7,7 +7,7 @@ import Specification
 import Testing
 
 /// One golden case: a folder with `environment.yaml` (what the operator wrote), `observed.json` (what a look found, and
-/// when) and `plan.txt` (what is to be decided, as a person reads it).
+/// when), `plan.txt` (what is to be decided) and `why.txt` (what `steward why` says of it).
 struct GoldenCase: CustomTestStringConvertible, Sendable {
   let folder: String
   let name: String
@@ -67,6 +67,7 @@ struct Scene {
   let given: Given
   let now: Instant
   let observation: Observation<AnyObserved>
+  let adopted: AdoptedEnvironment
 
   init(_ golden: GoldenCase, kinds: [ControllerKind], zones: ZoneDatabase) throws {
     let source = SourceFile(
@@ -78,6 +79,7 @@ struct Scene {
     let reading = EnvironmentFile(zones: zones, controllers: kinds, steward: nil).read(named)
     let adopted = try #require(reading.adopted, "\(reading.mistakes.map(\.description))")
     self.given = given
+    self.adopted = adopted
     header = adopted.header
     resource = try #require(adopted.resources.first { $0.id == given.resource })
     kind = try #require(kinds.first { $0.name == given.resource.controller })
@@ -90,44 +92,64 @@ struct Scene {
     }
   }
 
-  /// What the plan is made in, `left` not having been said.
-  func context(without left: Fact? = nil) throws -> PlanContext {
+  /// What the log remembers: the file came into force long ago, and then what the case says.
+  func past() throws -> [Event] {
     let id = resource.id
-    var memory = Memory()
+    var events: [Event] = []
     func happen(
-      _ kind: EventKind, _ at: Instant, by actor: String = "anna", of other: ResourceID? = nil, _ body: JSON
+      _ kind: EventKind, _ at: Instant, by actor: String, of scope: Scope? = nil, _ message: String,
+      cause: Int64? = nil, _ body: JSON
     ) {
-      memory.apply(
+      events.append(
         Event(
-          sequence: memory.lastSequence + 1, at: at, scope: Scope(other ?? id), kind: kind, severity: .info,
-          actor: actor,
-          cause: nil, message: "", body: body))
+          sequence: Int64(events.count) + 1, at: at, scope: scope ?? Scope(id), kind: kind, severity: .info,
+          actor: actor, cause: cause, message: message, body: body))
     }
+    happen(
+      .adopted, now - .seconds(400 * 86_400), by: "steward", of: Scope(environment: id.environment),
+      "\(adopted.file) is in force",
+      ["digest": .string(adopted.digest), "file": .string(adopted.file)])
     for (verb, done) in (given.done ?? [:]).sorted(by: { $0.key < $1.key }) {
       let at = try #require(Instant(rfc3339: done.at))
-      happen(.intended, at, ["verb": .string(verb), "action": .string("\(verb) in a golden case")])
-      happen(.done, at, ["verb": .string(verb), "details": done.details ?? .null])
+      let said = "\(verb) in a golden case"
+      happen(.intended, at, by: "steward", said, ["verb": .string(verb), "action": .string(said)])
+      happen(
+        .done, at, by: "steward", said, cause: Int64(events.count),
+        ["verb": .string(verb), "details": done.details ?? .null])
     }
     for (verb, at) in (given.demands ?? [:]).sorted(by: { $0.key < $1.key }) {
       happen(
-        .requested, try #require(Instant(rfc3339: at)),
+        .requested, try #require(Instant(rfc3339: at)), by: "anna", "\(verb) \(id) was asked for",
         ["verb": .string(verb), "reason": "asked in a golden case"])
     }
     if let order = given.override {
       happen(
-        order.opens ? .opened : .closed, now, ["until": .string(order.until), "reason": "a golden case"])
+        order.opens ? .opened : .closed, now, by: "anna", "\(id) is held \(order.opens ? "open" : "closed")",
+        ["until": .string(order.until), "reason": "a golden case"])
     }
+    for used in given.usages ?? [] {
+      let hours = (used.hours ?? [:]).mapValues { JSON.integer($0 * 3_600_000_000) }
+      happen(
+        .usage, try #require(Instant(rfc3339: used.since)), by: "steward", of: Scope(used.of), "in use",
+        ["quantity": .integer(used.quantity), "used": .object(hours)])
+    }
+    return events
+  }
+
+  func facts(without left: Fact? = nil) -> Facts {
     var facts = Facts()
     for (publisher, said) in Dictionary(grouping: (given.facts ?? []).filter { $0 != left }, by: \.publisher)
     {
       _ = facts.publish(said, by: publisher)
     }
-    for used in given.usages ?? [] {
-      let hours = (used.hours ?? [:]).mapValues { JSON.integer($0 * 3_600_000_000) }
-      happen(
-        .usage, try #require(Instant(rfc3339: used.since)), of: used.of,
-        ["quantity": .integer(used.quantity), "used": .object(hours)])
-    }
-    return PlanContext(id, in: header, remembering: memory, facts: facts, at: now)
+    return facts
+  }
+
+  /// What the plan is made in, `left` not having been said.
+  func context(without left: Fact? = nil) throws -> PlanContext {
+    var memory = Memory()
+    for event in try past() { memory.apply(event) }
+    return PlanContext(
+      resource.id, in: header, remembering: memory, facts: facts(without: left), at: now)
   }
 }

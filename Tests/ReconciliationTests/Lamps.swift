@@ -22,6 +22,7 @@ struct Lamps: Controller {
 
   static let name = "lamps"
   static let requests = ["flash"]
+  static let words = ControllerKind.words(["light"])
 
   static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes

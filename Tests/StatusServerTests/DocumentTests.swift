@@ -32,6 +32,8 @@ import Testing
       "Reveal": try WireShape(of: RevealBody.self), "Status": try WireShape(of: StatusBody.self),
       "Verify": try WireShape(of: VerifyBody.self), "Version": try WireShape(of: VersionBody.self),
       "Why": try WireShape(of: WhyBody.self),
+      "WhyEnvironment": try WireShape(of: WhyEnvironmentBody.self),
+      "WhyNot": try WireShape(of: WhyNotBody.self),
     ]
   }
 

@@ -12,6 +12,7 @@ public struct BackupsController: Controller {
 
   /// `steward backup drill` restores now; `verify` tests the newest dump again, for one that may have rotted.
   public static let requests = ["drill", "verify"]
+  public static let words = ControllerKind.words(["drill", "verify"])
 
   let records: Records
   let state: String
@@ -50,7 +51,7 @@ public struct BackupsController: Controller {
   ) -> Plan<BackupsAction> {
     if resource.spec.method != .files { return BackupsPlanning.notKept(resource) }
     switch observed {
-    case .unknown(let reason, _): return BackupsPlanning.blind(because: reason, at: context.now)
+    case .unknown(let reason, _): return BackupsPlanning.blind(resource, because: reason, at: context.now)
     case .known(let observed, _): return BackupsPlanning(resource, observed, context).plan
     }
   }

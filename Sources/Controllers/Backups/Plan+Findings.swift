@@ -20,7 +20,7 @@ extension BackupsPlanning {
     guard let recoveryPoint, let staleAt, staleAt <= now else { return nil }
     return Finding(
       "stale", .warning,
-      "the newest sound dump, \(recoveryPoint.name), is of \(zone.words(for: recoveryPoint.modified)); one is due every \(spec.every)",
+      "the newest sound dump, \(recoveryPoint.name), is of \(zone.words(for: recoveryPoint.modified)); one is due every \(spec.every.inDays)",
       mend: "see why whatever makes the dumps does not", at: resource.place(of: "every"))
   }
 

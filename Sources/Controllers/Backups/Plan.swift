@@ -79,15 +79,23 @@ struct BackupsPlanning {
     return spec.drill?.next(after: since, in: context.environment.zone)
   }
 
-  static func blind(because reason: String, at now: Instant) -> Plan<BackupsAction> {
+  static func blind(
+    _ resource: Resource<BackupsSpec>, because reason: String, at now: Instant
+  ) -> Plan<BackupsAction> {
     var plan = Plan<BackupsAction>(.unknown, cell: "unknown", headline: "cannot be looked at: \(reason)")
-    plan.reasons = [Reason("rule", "what cannot be seen is neither there nor gone")]
+    plan.reasons = [
+      Reason("rule", "every: \(resource.spec.every.inDays)", at: resource.place(of: "every")),
+      Reason("meanwhile", "nothing is done: what cannot be seen is neither there nor gone"),
+    ]
     plan.wakeAt = now + lookAgain
     return plan
   }
 
   static func notKept(_ resource: Resource<BackupsSpec>) -> Plan<BackupsAction> {
     var plan = Plan<BackupsAction>(.ready, cell: "not kept yet", headline: "read, and not kept yet")
+    plan.reasons = [
+      Reason("rule", "with: \(resource.spec.method.rawValue)", at: resource.place(of: "with"))
+    ]
     plan.findings = [
       Finding(
         "not-kept", .notice,

@@ -10,6 +10,7 @@ public struct InstancesController: Controller {
 
   /// `restart`: every instance that was started before the demand is started anew, one at a time.
   public static let requests = ["restart"]
+  public static let words = ControllerKind.words(["start", "stop", "restart"])
 
   /// Reads the value of a version of a secret: environment, name, version. It throws where there is none; no text of
   /// what it throws may hold a secret.

@@ -20,11 +20,6 @@ struct Opening {
       reasons.append(Reason("rule", "open: \(hours) \(zone)", at: resource.place(of: "open")))
     }
     if let override = context.override {
-      let order = override.opens ? "open" : "closed"
-      reasons.append(
-        Reason(
-          "override",
-          "\(order) until \(zone.words(for: override.until)), by \(override.owner): \(override.reason)"))
       isOpen = override.opens
       let after = hours.isOpen(at: override.until, in: zone)
       changesAt = after != override.opens ? override.until : hours.nextChange(after: override.until, in: zone)

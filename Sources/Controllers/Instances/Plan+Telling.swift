@@ -16,10 +16,6 @@ extension Planning {
     plan.state = state
     plan.cell = cell
     plan.headline = headline
-    if !wanted.opening.isOpen, wanted.context.override == nil {
-      plan.reasons.append(
-        Reason("to open it now", "steward open \(wanted.environment) --until TIME --reason WHY"))
-    }
   }
 
   /// In which people read times here.

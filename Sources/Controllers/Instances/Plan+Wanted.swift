@@ -90,6 +90,15 @@ struct Wanted {
     let text =
       count.lowerBound == count.upperBound
       ? "\(count.lowerBound)" : "\(count.lowerBound)..\(count.upperBound)"
-    return [Reason("rule", "count: \(text)", at: resource.place(of: "count"))] + opening.reasons
+    return [Reason("rule", "count: \(text)", at: resource.place(of: "count"))] + opening.reasons + given
+  }
+
+  /// What the secrets' own resources say of those that an instance is to be given.
+  private var given: [Reason] {
+    guard !spec.secrets.isEmpty else { return [] }
+    let versions = spec.secrets.map { name in
+      "\(name) \(context.facts.secret(name).map { "version \($0.current)" } ?? "without a version yet")"
+    }
+    return [Reason("given", versions.joined(separator: ", "), at: resource.place(of: "secrets"))]
   }
 }

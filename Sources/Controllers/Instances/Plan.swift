@@ -39,6 +39,7 @@ extension InstancesController {
   private static func notKept(_ resource: Resource<InstancesSpec>) -> Plan<InstancesAction> {
     var plan = Plan<InstancesAction>(
       .degraded, cell: "not kept", headline: "not kept yet: it runs under systemd")
+    plan.reasons = [Reason("rule", "on: systemd", at: resource.place(of: "on"))]
     plan.findings = [
       Finding(
         "not-kept", .warning, "`on: systemd` is read and not kept yet: nothing starts or stops these units",
@@ -50,8 +51,11 @@ extension InstancesController {
   /// Rule 1.
   private static func blind(_ wanted: Wanted, _ reason: String, _ since: Instant) -> Plan<InstancesAction> {
     var plan = Plan<InstancesAction>(.unknown, cell: "unknown", headline: "the look fails: \(reason)")
+    let zone = wanted.context.environment.zone
     plan.reasons =
-      [Reason("unknown", "since \(since); nothing is started or stopped meanwhile")] + wanted.opening.reasons
+      wanted.reasons + [
+        Reason("meanwhile", "nothing is started or stopped; unknown since \(zone.words(for: since))")
+      ]
     plan.facts = wanted.closedFact + [wanted.uses(nil)] + wanted.secretsThatMayBeInUse
     plan.wake(at: wanted.now + blindPause)
     plan.wake(at: wanted.opening.wakeAt)

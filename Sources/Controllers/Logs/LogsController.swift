@@ -9,6 +9,7 @@ public import Reconciliation
 public struct LogsController: Controller {
   public static let hears: Set<Fact.Name> = []
   public static let name = "logs"
+  public static let words = ControllerKind.words(["purge", "archive", "trim"])
 
   let commands: any CommandRunner
   let clock: any WallClock
@@ -35,7 +36,7 @@ public struct LogsController: Controller {
     _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
   ) -> Plan<LogsAction> {
     switch observed {
-    case .unknown(let reason, _): LogsPlanning.blind(because: reason, at: context.now)
+    case .unknown(let reason, _): LogsPlanning.blind(resource, because: reason, at: context.now)
     case .known(let observed, _): LogsPlanning(resource, observed, context).plan
     }
   }

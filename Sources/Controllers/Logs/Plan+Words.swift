@@ -41,6 +41,9 @@ extension LogsPlanning {
       let next = schedule.next(after: now, in: zone).map { ", next \(zone.words(for: $0))" } ?? ""
       reasons.append(Reason("rule", "purge at: \(schedule)\(next)", at: resource.place(of: "purge at")))
     }
+    if reasons.isEmpty {
+      reasons.append(Reason("rule", "no age and no size is written: all is kept", at: resource.place))
+    }
     reasons.append(Reason("observed", "\(spec.path), files \(spec.match)", at: resource.place(of: "path")))
     if let archive = observed.archive {
       reasons.append(

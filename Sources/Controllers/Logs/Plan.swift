@@ -65,9 +65,14 @@ struct LogsPlanning {
     sortByCap()
   }
 
-  static func blind(because reason: String, at now: Instant) -> Plan<LogsAction> {
+  static func blind(
+    _ resource: Resource<LogsSpec>, because reason: String, at now: Instant
+  ) -> Plan<LogsAction> {
     var plan = Plan<LogsAction>(.unknown, cell: "unknown", headline: "cannot be looked at: \(reason)")
-    plan.reasons = [Reason("rule", "what cannot be seen is left alone")]
+    plan.reasons = [
+      Reason("rule", "path: \(resource.spec.path)", at: resource.place(of: "path")),
+      Reason("meanwhile", "nothing is done: what cannot be seen is left alone"),
+    ]
     plan.wakeAt = now + lookAgain
     return plan
   }

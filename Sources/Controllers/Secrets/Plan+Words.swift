@@ -59,6 +59,12 @@ extension SecretPlanning {
       if let until = version.overlapUntil { line += ", works until \(zone.minuteWords(for: until))" }
       reasons.append(Reason("observed", line))
     }
+    for version in former {
+      let users = context.facts.users(ofSecret: resource.id.name, version: version.number)
+      guard !users.isEmpty else { continue }
+      let names = users.map(\.description).joined(separator: ", ")
+      reasons.append(Reason("in use", "version \(version.number) by \(names)"))
+    }
     if let server = spec.server {
       let how = spec.rotate == nil ? "nobody sets it there yet" : "`rotate` sets it there"
       reasons.append(Reason("in", "\(server), \(how)", at: resource.place(of: "in")))

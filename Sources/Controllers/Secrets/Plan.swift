@@ -41,7 +41,15 @@ extension SecretsController {
       return planning.make()
     case .unknown(let reason, let since):
       var plan = Plan<SecretAction>(.unknown, cell: "unknown", headline: "not known: \(reason)")
-      plan.reasons = [Reason("since", context.environment.zone.minuteWords(for: since))]
+      let kind = resource.spec.kind.rawValue
+      let period = resource.spec.every.map { ", a new one every \($0.inDays)" } ?? ""
+      plan.reasons = [
+        Reason(
+          "rule", "\(kind)\(period)", at: resource.place(of: resource.spec.every == nil ? "kind" : "every")),
+        Reason(
+          "meanwhile",
+          "nothing is done; unknown since \(context.environment.zone.minuteWords(for: since))"),
+      ]
       plan.findings = [
         Finding(
           "unreadable", .critical, "the look fails: \(reason)",

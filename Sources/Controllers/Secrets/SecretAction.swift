@@ -3,7 +3,7 @@ public import Reconciliation
 /// One step of a secret's life. Each is right by itself on what was seen, and may be cut off anywhere.
 public struct SecretAction: ControllerAction {
   /// What is done.
-  public enum Step: String, Sendable, Codable {
+  public enum Step: String, Sendable, Codable, CaseIterable {
     /// A new value is generated and sealed; nobody uses it.
     case prepare
     /// The other end is made to take it, by the operator's `rotate`.

@@ -11,6 +11,8 @@ public import SecretStore
 public struct SecretsController: Controller {
   public static let name = "secrets"
   public static let requests = ["rotate"]
+  public static let words = ControllerKind.words(
+    SecretAction.Step.allCases.map(\.rawValue), ["rotate": ["prepare", "set", "test", "finish"]])
 
   let store: any SecretStore
   let runner: any CommandRunner

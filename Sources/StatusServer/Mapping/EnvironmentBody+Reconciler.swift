@@ -14,11 +14,7 @@ extension EnvironmentBody {
     self.init(
       name: name, state: EnvironmentBody.state(of: name, state, in: reconciler), file: state.file,
       header: state.header.map { HeaderBody($0) },
-      refusal: state.refusal.map { refusal in
-        RefusalBody(
-          lastGoodIsInForce: state.header != nil, mistakeCount: refusal.mistakes.count,
-          mistakes: showsMistakes ? refusal.mistakes.map { MistakeBody($0) } : [])
-      },
+      refusal: RefusalBody(state, showsMistakes: showsMistakes),
       isReleased: state.isReleased,
       notKept: state.notKept.map { UnkeptBody(section: $0.name, place: PlaceBody($0.place)) },
       orders: orders, cells: byController.compactMapValues { CellBody($0) },
@@ -37,6 +33,16 @@ extension EnvironmentBody {
   private static func state(of name: String, _ state: EnvironmentState, in reconciler: Reconciler) -> String {
     if state.isReleased { return "released" }
     return state.header == nil ? "refused" : reconciler.state(of: name).rawValue
+  }
+}
+
+extension RefusalBody {
+  /// Why the newest version of its file is not in force; nil while it is.
+  init?(_ state: EnvironmentState, showsMistakes: Bool) {
+    guard let refusal = state.refusal else { return nil }
+    self.init(
+      lastGoodIsInForce: state.header != nil, mistakeCount: refusal.mistakes.count,
+      mistakes: showsMistakes ? refusal.mistakes.map { MistakeBody($0) } : [])
   }
 }
 

@@ -37,7 +37,8 @@ extension UnderWayBody {
 
 extension WaitBody {
   init(_ wait: Wait) {
-    self.init(reason: wait.reason, endedBy: wait.endedBy, until: wait.until)
+    self.init(
+      reason: wait.reason, endedBy: wait.endedBy, until: wait.until, place: wait.place.map { PlaceBody($0) })
   }
 }
 

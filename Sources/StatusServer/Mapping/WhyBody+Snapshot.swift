@@ -3,8 +3,8 @@ import Reconciliation
 import StatusAPI
 
 extension WhyBody {
-  /// All that led to how `kept` stands; `events` are its last ones, the oldest first.
-  init(_ kept: Kept, _ snapshot: Snapshot, events: [Event]) {
+  /// All that led to how `kept` stands.
+  init(_ kept: Kept, _ snapshot: Snapshot, _ past: Past) {
     let id = kept.resource.id
     let reconciler = snapshot.reconciler
     let memory = reconciler.memory
@@ -24,7 +24,33 @@ extension WhyBody {
       lastDone: remembered.lastDone.sorted { $0.key < $1.key }.map { verb, done in
         DoneBody(verb: verb, at: done.at, sequence: done.sequence, details: JSONValue(done.details))
       },
-      events: events.map { EventBody($0) })
+      file: FileBody(id.environment, snapshot, adopted: past.adopted),
+      trail: past.trail.map { EventBody($0) }, next: reconciler.next(of: [kept], at: snapshot.now),
+      levers: reconciler.levers(of: id, at: snapshot.now).map {
+        LeverBody(command: $0.command, effect: $0.effect)
+      },
+      events: past.events.map { EventBody($0) })
+  }
+}
+
+extension WhyEnvironmentBody {
+  /// Why the environment `name` stands as it does.
+  init(_ name: String, _ state: EnvironmentState, _ snapshot: Snapshot, _ past: Past) {
+    let reconciler = snapshot.reconciler
+    let environment = EnvironmentBody(name, state, in: reconciler, at: snapshot.now, showsMistakes: true)
+    self.init(
+      at: snapshot.now, environment: environment,
+      decisive: environment.resources.filter { $0.state == environment.state }.map(\.id),
+      file: FileBody(name, snapshot, adopted: past.adopted), trail: past.trail.map { EventBody($0) })
+  }
+}
+
+extension FileBody {
+  init(_ environment: String, _ snapshot: Snapshot, adopted: Event?) {
+    let state = snapshot.reconciler.environments[environment]
+    self.init(
+      path: state?.file ?? "", digest: state?.digest, adopted: adopted.map { EventBody($0) },
+      refusal: state.flatMap { RefusalBody($0, showsMistakes: true) })
   }
 }
 

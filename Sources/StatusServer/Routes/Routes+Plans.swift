@@ -39,7 +39,7 @@ extension Routes {
     return permit
   }
 
-  private func heavily(
+  func heavily(
     _ context: StatusContext, _ work: @escaping @Sendable () throws -> Response
   ) async throws -> Response {
     let permit = try heavyPermit(context)

@@ -32,6 +32,7 @@ struct Routes: Sendable {
     router.add(middleware: ErrorAnswers(logger: logger))
     addStatus(to: router)
     addPlans(to: router)
+    addWhy(to: router)
     addEvents(to: router)
     addReport(to: router)
     addRequests(to: router)

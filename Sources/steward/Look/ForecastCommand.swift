@@ -1,4 +1,5 @@
 import ArgumentParser
+import Calendar
 import StatusAPI
 
 /// `steward forecast`: what will happen by itself, why, and what it costs.

@@ -1,78 +1,73 @@
 import ArgumentParser
 import Calendar
+import Explanation
 import Host
 import StatusAPI
 
-/// `steward why RESOURCE`: the rule and its line, the inputs, what led here, what would change it and when.
+/// `steward why`: the rule and its line, the inputs, what led here, what would change it and when; and
+/// `steward why not`: the same of what is not happening.
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "why", abstract: "Explain why a resource stands as it does, and what would change it.")
+    commandName: "why", abstract: "Explain why something stands as it does, and what would change it.",
+    subcommands: [So.self, WhyNotCommand.self], defaultSubcommand: So.self)
 
-  @Argument(help: "A resource: staging/instances/web.", completion: .resource)
+  struct So: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "so", abstract: "Explain a resource, or an environment as a whole.")
+
+    @Argument(help: "A resource or an environment: staging/instances/web, staging.", completion: .scope)
+    var subject: String
+
+    @OptionGroup var client: ClientOptions
+
+    func run() throws {
+      if subject.contains("/") {
+        try client.show(.why(subject)) { body in show(body.page(in: zone(body.timezone))) }
+      } else {
+        try client.show(.why(environment: subject)) { body in
+          show(body.page(in: zone(body.environment.header?.timezone ?? "")))
+        }
+      }
+    }
+  }
+}
+
+/// `steward why not VERB RESOURCE`: the smallest set of unmet conditions, and the earliest moment they can hold.
+struct WhyNotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "not",
+    abstract: "Explain what an action that is not being done needs, and when it can begin.")
+
+  @Argument(
+    help: "The action: rotate, start, restart, purge, drill … A wrong one is answered with those there are.")
+  var verb: String
+
+  @Argument(help: "The resource: staging/secrets/API_KEY.", completion: .resource)
   var resource: String
 
   @OptionGroup var client: ClientOptions
 
   func run() throws {
-    try client.show(.why(resource)) { body in
-      // In the zone in which the environment's hours and dates are meant.
-      let zone = (try? SystemZones.database.zone(body.timezone)) ?? SystemZones.local
-      print(text(body, When(zone: zone, now: body.at)))
-    }
+    try client.show(.whyNot(verb, resource)) { body in show(body.page(in: zone(body.timezone))) }
   }
+}
 
-  private func text(_ body: WhyBody, _ when: When) -> String {
-    let terminal = Terminal.output
-    let resource = body.resource
-    var lines = ["\(terminal.paint(resource.id, .strong)): \(resource.headline)"]
-    func line(_ label: String, _ text: String, _ place: PlaceBody? = nil, _ paint: Paint? = nil) {
-      let origin = place.map { "  " + terminal.paint("\($0.file):\($0.line)", .quiet) } ?? ""
-      lines.append("  \(terminal.paint(label.padded(to: 9), .quiet)) \(terminal.paint(text, paint))\(origin)")
+/// The zone in which an environment's hours and dates are meant; this machine's where there is none.
+private func zone(_ name: String) -> Zone { (try? SystemZones.database.zone(name)) ?? SystemZones.local }
+
+private func show(_ page: Page) {
+  let terminal = Terminal.output
+  print(page.text(width: terminal.width) { text, tone in terminal.paint(text, tone.map(Paint.init)) })
+}
+
+extension Paint {
+  fileprivate init(_ tone: Tone) {
+    switch tone {
+    case .good: self = .good
+    case .caution: self = .caution
+    case .bad: self = .bad
+    case .quiet: self = .quiet
+    case .strong: self = .strong
     }
-    for reason in body.reasons { line(reason.label, reason.text, reason.place) }
-    line("now", "\(when.moment(body.at)) \(when.zone)")
-    if let observation = body.observation {
-      let what =
-        observation.isKnown
-        ? "looked \(when.distance(observation.at))" : "unknown: \(observation.reason ?? "")"
-      line("observed", what, nil, observation.isKnown ? nil : .bad)
-    }
-    for order in body.orders {
-      line(
-        order.kind,
-        "by \(order.owner)\(order.until.map { " until \(when.moment($0))" } ?? ""): \(order.reason)")
-    }
-    if let underWay = resource.underWay {
-      line("under way", "\(underWay.description), \(when.distance(underWay.since))")
-    }
-    for action in resource.actions {
-      line("to do", "\(action.description) (\(action.risk))")
-      guard let hold = action.hold else { continue }
-      line(
-        "waits",
-        "\(hold.reason)\(hold.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
-      line("ended by", hold.endedBy)
-    }
-    for wait in resource.waits {
-      line(
-        "waits",
-        "\(wait.reason)\(wait.until.map { ", until \(when.moment($0)), \(when.distance($0))" } ?? "")")
-      line("ended by", wait.endedBy)
-    }
-    for finding in resource.findings {
-      line(finding.severity, finding.message, finding.place, Paint(severity: finding.severity))
-      line("mend", finding.mend)
-    }
-    for attempt in body.attempts where attempt.count > 1 || attempt.failure != nil {
-      line(
-        "attempts",
-        "\(attempt.count)\(attempt.failure.map { ", the last failed: \($0)" } ?? ""), next not before "
-          + when.short(attempt.nextAt))
-    }
-    if let wake = resource.wakeAt { line("next look", "\(when.moment(wake)), \(when.distance(wake))") }
-    for event in body.events.suffix(5) {
-      line("#\(event.sequence)", "\(when.short(event.at)) \(event.name): \(event.message)")
-    }
-    return lines.joined(separator: "\n")
   }
 }
