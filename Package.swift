@@ -165,7 +165,7 @@ let package = Package(
     tests("CalendarTests", ["Calendar", "Fixtures"]),
     tests("SpecificationTests", ["Calendar", "Specification"]),
     tests("CryptographyTests", ["Cryptography"]),
-    tests("ReconciliationTests", ["Calendar", "Reconciliation", "Specification"]),
+    tests("ReconciliationTests", ["Calendar", "Fixtures", "Reconciliation", "Specification"]),
     tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Refusals"],

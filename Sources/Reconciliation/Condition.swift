@@ -63,10 +63,19 @@ extension Reconciler {
     if counts == true { conditions.append(.retried) }
     conditions += guarding(header, at: now)
     conditions += kind.requests.map { .asked($0) }
-    let inForce = memory.override(for: id, at: now)
-    if inForce?.opens != true { conditions.append(.opened) }
-    if inForce?.opens != false { conditions.append(.closed) }
+    if heedsOverrides(id, at: now) {
+      let inForce = memory.override(for: id, at: now)
+      if inForce?.opens != true { conditions.append(.opened) }
+      if inForce?.opens != false { conditions.append(.closed) }
+    }
     return conditions + speakers(to: id, kind, at: now).map { .silent($0) }
+  }
+
+  /// Whether it is any different to be held open than to be held closed: a secret has no hours.
+  private func heedsOverrides(_ id: ResourceID, at now: Instant) -> Bool {
+    let open = granting([.opened], to: id, at: now).plan(of: id, at: now)
+    let closed = granting([.closed], to: id, at: now).plan(of: id, at: now)
+    return open != closed
   }
 
   private func guarding(_ header: EnvironmentHeader, at now: Instant) -> [Condition] {

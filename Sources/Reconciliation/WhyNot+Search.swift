@@ -63,6 +63,7 @@ struct WhyNotSearch {
   }
 
   private mutating func way(_ set: [Condition]) -> WhyNot.Way? {
+    if set.contains(.opened), set.contains(.closed) { return nil }
     let granted = Set(set.filter(\.isCommand))
     if set.contains(.time) {
       // Of the conditions that time ends, time is the only one to name.

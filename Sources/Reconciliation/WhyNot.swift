@@ -48,7 +48,7 @@ public struct WhyNot: Sendable {
   /// How far ahead time is run: a year and a month, so that what happens once a year is found.
   public static let horizon = Duration.seconds(400 * 86_400)
   /// How many runs to the horizon one question may cost: each is some milliseconds for an environment.
-  public static let runsMax = 24
+  public static let runsMax = 12
   /// How many inputs one run may take: an environment that does something every few minutes is looked ahead of for days,
   /// and whoever asks is told that it was cut off.
   public static let stepsMax = 50_000
