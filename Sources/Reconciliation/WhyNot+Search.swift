@@ -7,7 +7,8 @@ struct WhyNotSearch {
   private let verbs: Set<String>
   private let now: Instant
   private let conditions: [Condition]
-  private var runs = 0
+  /// How many events the runs ahead brought forth so far.
+  private var events = 0
   /// What running time forward came to, by the conditions that were granted.
   private var known: [Set<Condition>: Event?] = [:]
   private(set) var isCutOff = false
@@ -28,16 +29,16 @@ struct WhyNotSearch {
   /// What would begin first, with the time it takes; searched in steps, because most things come soon.
   private mutating func beginsLater(given conditions: Set<Condition>) -> Event? {
     if let event = known[conditions] { return event }
-    guard runs < WhyNot.runsMax else {
+    guard events < WhyNot.eventsMax else {
       isCutOff = true
       return nil
     }
-    runs += 1
     var found: Event?
     for days: Int64 in [1, 10, 60, WhyNot.horizon.components.seconds / 86_400] {
       let run = reconciler.beginning(
         of: verbs, on: id, from: now, to: now + .seconds(days * 86_400), given: conditions)
       found = run.event
+      events += run.events
       if run.isCutOff { isCutOff = true }
       if found != nil || run.isCutOff { break }
     }

@@ -47,8 +47,8 @@ public struct WhyNot: Sendable {
   public static let conditionsMax = 4
   /// How far ahead time is run: a year and a month, so that what happens once a year is found.
   public static let horizon = Duration.seconds(400 * 86_400)
-  /// How many runs to the horizon one question may cost: each is some milliseconds for an environment.
-  public static let runsMax = 12
+  /// How many events all runs ahead of one question may bring forth together: about a second of a core.
+  public static let eventsMax = 100_000
   /// How many inputs one run may take: an environment that does something every few minutes is looked ahead of for days,
   /// and whoever asks is told that it was cut off.
   public static let stepsMax = 50_000
@@ -87,18 +87,19 @@ extension Reconciler {
   }
 
   /// The first event by which one of `verbs` begins on `id` from `now` to `end`, were these conditions to hold, and
-  /// whether the search for it was cut off: what the forecast says. Time is one of them where `end` is later than `now`.
+  /// whether the search for it was cut off, and how many events there were on the way: what the forecast says. Time is
+  /// one of the conditions where `end` is later than `now`.
   public func beginning(
     of verbs: Set<String>, on id: ResourceID, from now: Instant, to end: Instant,
     given conditions: Set<Condition>
-  ) -> (event: Event?, isCutOff: Bool) {
+  ) -> (event: Event?, isCutOff: Bool, events: Int) {
     let isNow = end <= now
     // The forecast takes what is under way to end well at once; here that is a condition of its own.
-    if isNow, resources[id]?.underWay != nil, !conditions.contains(.finished) { return (nil, false) }
+    if isNow, resources[id]?.underWay != nil, !conditions.contains(.finished) { return (nil, false, 0) }
     if isNow, !conditions.contains(.room), let environment = environments[id.environment],
       environment.underWay >= limits.actionsPerEnvironment
     {
-      return (nil, false)
+      return (nil, false, 0)
     }
     let run = Forecast(
       of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.stepsMax)
@@ -106,6 +107,6 @@ extension Reconciler {
       event.kind == .intended && event.scope?.resource == id
         && event.body["verb"].text.map(verbs.contains) == true
     }
-    return (event, run.isCutOff && event == nil)
+    return (event, run.isCutOff && event == nil, run.events.count)
   }
 }
