@@ -25,7 +25,7 @@ extension Scene {
     record(reconciler.step(.observed(resource.id, observation), now: now))
     let figures = DaemonFigures(
       version: "1", startedAt: now, configurationFolder: "/etc/steward", stateFolder: "/var/lib/steward")
-    return (Snapshot(reconciler: reconciler, revision: 1, now: now, daemon: figures), log)
+    return (Snapshot(reconciler: reconciler, now: now, daemon: figures), log)
   }
 
   /// What the status socket answers to `steward why`.
