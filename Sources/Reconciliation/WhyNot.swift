@@ -101,12 +101,17 @@ extension Reconciler {
     {
       return (nil, false, 0)
     }
+    var first: Event?
+    var events = 0
     let run = Forecast(
-      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.stepsMax)
-    let event = run.events.first { event in
-      event.kind == .intended && event.scope?.resource == id
-        && event.body["verb"].text.map(verbs.contains) == true
+      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.stepsMax
+    ) { event, _ in
+      events += 1
+      guard first == nil, event.kind == .intended, event.scope?.resource == id,
+        event.body["verb"].text.map(verbs.contains) == true
+      else { return }
+      first = event
     }
-    return (event, run.isCutOff && event == nil, run.events.count)
+    return (first, run.isCutOff && first == nil, events)
   }
 }

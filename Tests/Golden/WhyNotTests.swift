@@ -76,9 +76,13 @@ struct WhyNotTests {
       return false
     }
     let copy = reconciler.granting(conditions, to: id, at: scene.now)
-    return Forecast(of: copy, from: scene.now, to: end).events.contains { event in
-      event.kind == .intended && event.scope?.resource == id
-        && event.body["verb"].text.map(verbs.contains) == true
+    var isBegun = false
+    _ = Forecast(of: copy, from: scene.now, to: end) { event, _ in
+      isBegun =
+        isBegun
+        || event.kind == .intended && event.scope?.resource == id
+          && event.body["verb"].text.map(verbs.contains) == true
     }
+    return isBegun
   }
 }
