@@ -71,3 +71,28 @@ extension Forecast {
     return bills
   }
 }
+
+extension Reconciler {
+  /// The resource that knows the prices of an environment; nil where none are written.
+  public func priced(in environment: String) -> ResourceID? {
+    (members[environment] ?? []).sorted().first { id in
+      guard let now = context(of: id, at: .epoch), let kept = resources[id] else { return false }
+      return kinds[id.controller]?.bill(kept.resource, from: now, to: now) != nil
+    }
+  }
+
+  /// What an environment cost over a stretch of the past, by the prices that `id` has now; `before` and `after` say how
+  /// much had been used when it began and when it ended, and by default how much has been used by now. Nil where `id` knows
+  /// no prices.
+  public func bill(
+    of id: ResourceID, over span: Range<Instant>, used before: [ResourceID: Usage]? = nil,
+    _ after: [ResourceID: Usage]? = nil
+  ) -> Bill? {
+    guard let kept = resources[id], let kind = kinds[id.controller],
+      let start = context(of: id, at: span.lowerBound), let end = context(of: id, at: span.upperBound)
+    else { return nil }
+    return kind.bill(
+      kept.resource, from: start.having(used: before ?? start.usages),
+      to: end.having(used: after ?? end.usages))
+  }
+}

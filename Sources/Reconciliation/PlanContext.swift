@@ -44,6 +44,13 @@ public struct PlanContext: Sendable {
       usages: memory.usages[id.environment] ?? [:])
   }
 
+  /// The same context, had this much been used.
+  func having(used usages: [ResourceID: Usage]) -> PlanContext {
+    PlanContext(
+      now: now, environment: environment, memory: memory, override: override, demands: demands, facts: facts,
+      usages: usages)
+  }
+
   /// The newest demand for `verb` (`steward rotate …`), which the plan satisfies by having done it since.
   public func requested(_ verb: String) -> Demand? { demands[verb] }
 }

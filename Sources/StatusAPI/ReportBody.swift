@@ -9,7 +9,7 @@ public struct ReportBody: Codable, Sendable, Hashable {
   public var from: Instant
   /// The end of the stretch.
   public var to: Instant
-  /// How many events were read, and whether that was the most that is: then the end of the stretch is missing.
+  /// How many events were read.
   public var events: Int
   /// Whether there were more events than one report reads: then what happened last is missing.
   public var isCutOff: Bool

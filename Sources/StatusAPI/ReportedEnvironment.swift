@@ -16,11 +16,13 @@ public struct ReportedEnvironment: Codable, Sendable, Hashable {
   public var states: [ReportedState]
   /// How many of what were in use, for what is counted.
   public var usages: [ReportedUsage]
+  /// What it cost by the prices that are written now, `months` being the one that runs; nil where none are.
+  public var cost: CostBody?
 
   /// All members, as documented above.
   public init(
     name: String, purpose: String, timezone: String, work: [ReportedWork], days: [ReportedDay],
-    states: [ReportedState], usages: [ReportedUsage]
+    states: [ReportedState], usages: [ReportedUsage], cost: CostBody? = nil
   ) {
     self.name = name
     self.purpose = purpose
@@ -29,6 +31,7 @@ public struct ReportedEnvironment: Codable, Sendable, Hashable {
     self.days = days
     self.states = states
     self.usages = usages
+    self.cost = cost
   }
 }
 
@@ -67,19 +70,22 @@ public struct ReportedWork: Codable, Sendable, Hashable {
 public struct ReportedDay: Codable, Sendable, Hashable {
   /// The date: `2026-11-23`.
   public var date: String
-  /// The day's first moment.
+  /// Its first moment in the stretch.
   public var from: Instant
   /// How many actions were done.
   public var done: Int
   /// How many failed.
   public var failed: Int
+  /// What it cost; nil where no prices are written.
+  public var cost: CostBody.Amount?
 
   /// All members, as documented above.
-  public init(date: String, from: Instant, done: Int, failed: Int) {
+  public init(date: String, from: Instant, done: Int, failed: Int, cost: CostBody.Amount? = nil) {
     self.date = date
     self.from = from
     self.done = done
     self.failed = failed
+    self.cost = cost
   }
 }
 

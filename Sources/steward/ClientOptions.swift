@@ -48,6 +48,12 @@ let somethingDiffers = ExitCode(2)
 
 /// Standard output, in whole.
 enum Output {
+  /// One line on standard error.
+  static func complain(_ line: String) {
+    let bytes = Array("steward: \(line)\n".utf8)
+    _ = Glibc.write(STDERR_FILENO, bytes, bytes.count)
+  }
+
   static func write(_ bytes: [UInt8]) {
     var rest = bytes[...]
     while !rest.isEmpty {

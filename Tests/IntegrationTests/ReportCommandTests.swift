@@ -13,6 +13,7 @@ struct ReportCommandTests {
       data: synthetic
       instances:
         web: {run: [SCRATCH/bin/web], count: 2, ready after: 100ms}
+      budget: {monthly: $500, prices: {web: $3600/h}}
       """)
     try await scratch.start()
     try await eventually("two instances run") { scratch.instances("staging/instances/web").count == 2 }
@@ -21,6 +22,15 @@ struct ReportCommandTests {
     #expect(markdown.isSuccess, "\(markdown.error.text)")
     #expect(
       markdown.output.text.contains("| staging | instances | start | 2 | 0 |"), "\(markdown.output.text)")
+    #expect(markdown.output.text.contains("## What ran"))
+    // Two of them, a dollar a second each.
+    try await eventually("it costs something") {
+      let text = try await scratch.steward("report").output.text
+      guard let row = text.split(separator: "\n").first(where: { $0.hasPrefix("| staging | \\$") }) else {
+        return false
+      }
+      return !row.hasPrefix("| staging | \\$0.00") && row.contains("web \\$")
+    }
     let page = "\(scratch.folder)/week.html"
     #expect(try await scratch.steward("report", "staging", "--html", page).output.text == "wrote \(page)\n")
     let html = String(decoding: try Data(contentsOf: URL(filePath: page)), as: UTF8.self)

@@ -44,10 +44,28 @@ struct ChronicleTests {
         "ready",
         "stopped", "ready",
       ])
+    // Off at night and over the weekend, as the counts say.
+    #expect(
+      try environment("staging").states.map(\.state).prefix(4) == ["closed", "ready", "closed", "ready"])
     #expect(
       try environment("dev").states.map(\.state) == [
         "absent", "ready", "unknown", "ready", "degraded", "stopped", "degraded",
       ])
+  }
+
+  @Test("reads what was used at the beginning of each day, whatever changed in between")
+  func meter() throws {
+    let id = try #require(ResourceID("staging/instances/web"))
+    func hours(_ number: Int64) -> Instant { Week.start + .seconds(number * 3600) }
+    var meter = UsageMeter([0, 24, 48, 72].map { hours($0) })
+    meter.use(2, of: id, at: hours(-10))
+    meter.use(1, of: id, at: hours(10))
+    meter.use(0, of: id, at: hours(48))
+    meter.use(3, of: id, at: hours(71))
+    let used = meter.readings.enumerated().map { index, reading in
+      (reading[id]?.used(until: hours(24 * Int64(index))) ?? 0) / 3_600_000_000
+    }
+    #expect(zip(used, used.dropFirst()).map { $1 - $0 } == [2 * 10 + 14, 24, 3])
   }
 
   @Test("tells a finding that came and went once, with how often and how long")
@@ -108,5 +126,16 @@ struct ChronicleTests {
     #expect(week.report.refusals.count == ReportBody.rowsMax)
     #expect(week.report.deeds.count == ReportBody.rowsMax)
     #expect(week.report.deeds.last?.message == "somebody reads 4999")
+
+    var flapping = Week()
+    for second in 0..<20_000 {
+      flapping.add(
+        second % 2 == 0 ? .finding : .cleared, "dev/logs/web", 0, 0, second, "too much", .warning,
+        ["code": "over-cap"])
+    }
+    let states = flapping.report.environments[0].states
+    #expect(states.count <= 2 * 2_000)
+    #expect(states.contains { $0.state == "degraded" })
+    #expect(flapping.report.findings[0].times == 10_000)
   }
 }

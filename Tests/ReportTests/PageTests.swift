@@ -15,7 +15,7 @@ struct PageTests {
   @Test("draws every plot, and no text stands out of its drawing or over another", arguments: [1100, 420])
   func measures(_ width: Int) async throws {
     let measured = try await Browser().measure(try page(), width: width)
-    #expect(measured.plots.count == 4)
+    #expect(measured.plots.count == 5)
     for plot in measured.plots {
       #expect(plot.width >= 600 && plot.height > 60, "\(plot)")
       #expect(plot.marks > 3, "\(plot)")

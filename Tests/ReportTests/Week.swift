@@ -47,12 +47,18 @@ struct Week {
     _ body: JSON
   ) { add(kind, scope, day, hour, minute, message, .info, body) }
 
+  mutating func use(_ scope: String, _ quantity: Int64, _ day: Int, _ hour: Int) {
+    add(.usage, scope, day, hour, 0, "\(quantity) in use", ["quantity": .integer(quantity)])
+  }
+
   /// An ordinary week with everything in it that a report tells.
   static var eventful: Week {
     var week = Week()
     // Before the week: how things stood.
     week.add(.adopted, "production", -30, 9, 0, "environments/production.yaml is in force: 6 new")
     week.add(.adopted, "staging", -30, 9, 0, "environments/staging.yaml is in force: 4 new")
+    week.use("staging/instances/web", 0, -3, 20)
+    week.use("production/instances/web", 4, -3, 20)
     week.add(
       .finding, "production/backups/main", -1, 22, 0, "the newest sound backup is 2d old", .critical,
       ["code": "stale", "mend": "look why /srv/bin/dump fails", "place": "environments/production.yaml:40:7"])
@@ -60,6 +66,9 @@ struct Week {
       if day < 5 {
         week.act("staging/instances/web", "start", day, 7, 0, "start web#1")
         week.act("staging/instances/web", "start", day, 7, 1, "start web#2")
+        week.use("staging/instances/web", 2, day, 7)
+        week.use("production/instances/web", day == 3 ? 3 : 5, day, 14)
+        week.use("production/instances/web", 4, day, 15)
       }
       week.act("production/logs/web", "purge", day, 3, 0, "purged \(12 + day) files, \(410 - day) MB freed")
       if day % 2 == 0 {
@@ -67,7 +76,10 @@ struct Week {
       }
       if day == 1 { week.addTuesday() }
       if day == 3 { week.addThursday() }
-      if day < 5 { week.act("staging/instances/web", "stop", day, 20, 0, "stop web#1 and web#2") }
+      if day < 5 {
+        week.act("staging/instances/web", "stop", day, 20, 0, "stop web#1 and web#2")
+        week.use("staging/instances/web", 0, day, 20)
+      }
     }
     week.add(.stopping, nil, 5, 2, 0, "stewardd stops: asked by SIGTERM; instances run on")
     week.add(.started, nil, 5, 2, 30, "stewardd 1.2.3 starts, \(week.events.count) events remembered")
@@ -160,25 +172,10 @@ struct Week {
     var report = ReportBody(chronicle, snapshot, of: nil, to: .everything, ServerLimits())
     report.coming.to = Week.end + .seconds(7 * 86_400)
     report.coming.lines = Week.coming
-    for (index, environment) in report.environments.enumerated() where environment.name != "dev" {
-      report.environments[index].usages = [Week.usage(environment.name)]
+    for index in report.environments.indices where report.environments[index].name != "dev" {
+      report.environments[index].price()
     }
     return report
-  }
-
-  private static func usage(_ environment: String) -> ReportedUsage {
-    var points = [ReportedUsage.Point(at: start, quantity: environment == "staging" ? 0 : 4)]
-    for day in 0..<5 {
-      let midnight = start + .seconds(Int64(day * 86_400))
-      if environment == "staging" {
-        points.append(.init(at: midnight + .seconds(7 * 3600), quantity: 2))
-        points.append(.init(at: midnight + .seconds(20 * 3600), quantity: 0))
-      } else {
-        points.append(.init(at: midnight + .seconds(14 * 3600), quantity: day == 3 ? 3 : 5))
-        points.append(.init(at: midnight + .seconds(15 * 3600), quantity: 4))
-      }
-    }
-    return ReportedUsage(resource: "\(environment)/instances/web", points: points)
   }
 
   private static var coming: [ForecastLine] {
@@ -196,5 +193,26 @@ struct Week {
       line(10, 4, "production/backups/main", nil, "the newest sound backup is 2d old"),
       line(12, 4, "production/logs/web", "destructive", "trim 4 files, younger than `keep`, for the cap"),
     ]
+  }
+}
+
+extension ReportedEnvironment {
+  /// What it would say of an environment with prices: what they come to is the budget's to know, and tested there.
+  mutating func price() {
+    func amount(_ cents: Int64) -> CostBody.Amount {
+      .init(
+        microdollars: cents * 10_000, text: "$\(cents / 100).\(cents % 100 < 10 ? "0" : "")\(cents % 100)")
+    }
+    for index in days.indices {
+      days[index].cost = amount(name == "staging" ? 820 + 40 * Int64(index) : 2600)
+    }
+    let total = days.reduce(0) { $0 + ($1.cost?.microdollars ?? 0) / 10_000 }
+    cost = CostBody(
+      environment: name, total: amount(total),
+      items: [.init(name: "web", price: "$0.08/h", amount: amount(total))],
+      monthly: amount(name == "staging" ? 20_000 : 90_000),
+      months: [
+        .init(month: "2026-11", amount: amount(4 * total), isProjected: true, isOver: name == "staging")
+      ])
   }
 }

@@ -42,9 +42,6 @@ struct Chronicle: Sendable {
     .started, .stopping, .waiting, .intended, .finding, .cleared, .unknown, .known,
   ]
 
-  /// That more or less of something is in use than before.
-  static let usage = EventKind(rawValue: "usage")
-
   /// Hears an event from before the stretch.
   mutating func recall(_ event: Event) {
     stand(event, at: from)
@@ -82,9 +79,11 @@ struct Chronicle: Sendable {
     } else {
       failures[key, default: ReportedFailure(event, scope, verb)].fail(event)
     }
-    let zone = zones[scope.environment] ?? .utc
-    environments[scope.environment, default: EnvironmentChronicle()]
-      .work(event, controller, verb, isDone: isDone, on: zone.civil(at: event.at).date)
+    change(scope.environment) { $0.work(event, controller, verb, isDone: isDone) }
+  }
+
+  private mutating func change(_ name: String, _ body: (inout EnvironmentChronicle) -> Void) {
+    body(&environments[name, default: EnvironmentChronicle(from: from, to: to, zone: zones[name] ?? .utc)])
   }
 
   private mutating func refuse(_ event: Event) {
@@ -107,11 +106,12 @@ struct Chronicle: Sendable {
       }
     default:
       guard let scope = event.scope else { return }
-      if event.kind == Chronicle.usage, let quantity = event.body["quantity"].int {
-        environments[scope.environment, default: EnvironmentChronicle()].use(
-          quantity, of: "\(scope)", at: instant)
-      } else {
-        environments[scope.environment, default: EnvironmentChronicle()].stand(event, scope, at: instant)
+      change(scope.environment) { environment in
+        if event.kind == .usage, let quantity = event.body["quantity"].int {
+          environment.use(quantity, of: scope, at: instant)
+        } else {
+          environment.stand(event, scope, at: instant)
+        }
       }
     }
   }

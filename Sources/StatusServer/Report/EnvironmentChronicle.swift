@@ -7,7 +7,29 @@ struct EnvironmentChronicle: Sendable {
   var track = StateTrack()
   var usages: [String: [ReportedUsage.Point]] = [:]
   var work: [WorkKey: ReportedWork] = [:]
-  var days: [CivilDate: (done: Int, failed: Int)] = [:]
+  var days: [Day] = []
+  var meter: UsageMeter
+
+  /// One calendar day of the stretch, as far as it lies in it.
+  struct Day: Sendable {
+    let date: CivilDate
+    let span: Range<Instant>
+    var done = 0
+    var failed = 0
+  }
+
+  /// Nothing heard yet, with the days from `start` to `end` in `zone`.
+  init(from start: Instant, to end: Instant, zone: Zone) {
+    var date = zone.civil(at: start).date
+    while true {
+      let next = date.adding(days: 1)
+      let (midnight, after) = (zone.midnight(date), zone.midnight(next))
+      guard midnight < end else { break }
+      if after > start { days.append(Day(date: date, span: max(midnight, start)..<min(after, end))) }
+      date = next
+    }
+    meter = UsageMeter(days.map(\.span.lowerBound) + [end])
+  }
 
   struct WorkKey: Hashable, Sendable, Comparable {
     let controller: String
@@ -21,7 +43,7 @@ struct EnvironmentChronicle: Sendable {
   /// How many changes of one count are told: more are finer than a plot is wide.
   static let pointsMax = 2_000
 
-  mutating func work(_ event: Event, _ controller: String, _ verb: String, isDone: Bool, on date: CivilDate) {
+  mutating func work(_ event: Event, _ controller: String, _ verb: String, isDone: Bool) {
     let key = WorkKey(controller: controller, verb: verb)
     var entry =
       work[key]
@@ -33,10 +55,9 @@ struct EnvironmentChronicle: Sendable {
     entry.last = event.message
     entry.scope = event.scope.map { "\($0)" } ?? ""
     work[key] = entry
-    var day = days[date] ?? (0, 0)
-    day.done += isDone ? 1 : 0
-    day.failed += isDone ? 0 : 1
-    days[date] = day
+    guard let day = days.lastIndex(where: { $0.span.lowerBound <= event.at }) else { return }
+    days[day].done += isDone ? 1 : 0
+    days[day].failed += isDone ? 0 : 1
   }
 
   /// What the event says of how the environment stands from `instant` on.
@@ -60,7 +81,9 @@ struct EnvironmentChronicle: Sendable {
     track.note(instant)
   }
 
-  mutating func use(_ quantity: Int64, of resource: String, at instant: Instant) {
+  mutating func use(_ quantity: Int64, of scope: Scope, at instant: Instant) {
+    if let id = scope.resource { meter.use(quantity, of: id, at: instant) }
+    let resource = "\(scope)"
     track.inUse[resource] = quantity
     track.isPresent = true
     track.note(instant)
@@ -71,70 +94,7 @@ struct EnvironmentChronicle: Sendable {
   }
 }
 
-/// How an environment stood over time.
-struct StateTrack: Sendable {
-  var isPresent = false
-  var isStopped = false
-  var unknown: Set<String> = []
-  var degraded: Set<String> = []
-  var inUse: [String: Int64] = [:]
-  private(set) var changes: [(at: Instant, state: String)] = []
-
-  init() {}
-
-  /// Nothing is kept any more.
-  init(afterRelease track: StateTrack) {
-    changes = track.changes
-    isStopped = track.isStopped
-  }
-
-  private var state: String {
-    if !isPresent { return "absent" }
-    if isStopped { return "stopped" }
-    if !unknown.isEmpty { return "unknown" }
-    if !degraded.isEmpty { return "degraded" }
-    return !inUse.isEmpty && inUse.values.allSatisfy { $0 == 0 } ? "closed" : "ready"
-  }
-
-  /// Remembers how it stands from `instant` on, if that is news.
-  mutating func note(_ instant: Instant) {
-    let state = state
-    if changes.last?.at == instant { changes.removeLast() }
-    if changes.last?.state != state { changes.append((instant, state)) }
-  }
-
-  /// The stretches from `start` to `end`, without a gap; `waits` are when something waited, which shows only where
-  /// nothing worse was.
-  func states(from start: Instant, to end: Instant, waits: [Range<Instant>]) -> [ReportedState] {
-    let states = states(from: start, to: end)
-    let edges = Set(
-      states.map(\.from) + waits.flatMap { [$0.lowerBound, $0.upperBound] }.filter { $0 > start && $0 < end })
-    var overlaid: [ReportedState] = []
-    var index = 0
-    for (from, to) in zip(edges.sorted(), edges.sorted().dropFirst() + [end]) {
-      while states[index].to <= from, index + 1 < states.count { index += 1 }
-      let isWaiting =
-        ["ready", "closed"].contains(states[index].state) && waits.contains { $0.contains(from) }
-      let state = isWaiting ? "waiting" : states[index].state
-      if overlaid.last?.state == state {
-        overlaid[overlaid.count - 1].to = to
-      } else {
-        overlaid.append(ReportedState(state: state, from: from, to: to))
-      }
-    }
-    return overlaid
-  }
-
-  private func states(from start: Instant, to end: Instant) -> [ReportedState] {
-    var states: [ReportedState] = []
-    var (since, state) = (start, "absent")
-    for change in changes where change.state != state {
-      // A clock that was set back makes no time negative.
-      let at = min(max(change.at, since), end)
-      if at > since { states.append(ReportedState(state: state, from: since, to: at)) }
-      (since, state) = (at, change.state)
-    }
-    if end > since || states.isEmpty { states.append(ReportedState(state: state, from: since, to: end)) }
-    return states
-  }
+extension Zone {
+  /// The first moment of a day.
+  fileprivate func midnight(_ date: CivilDate) -> Instant { instants(of: CivilDateTime(date)).earliest }
 }

@@ -23,7 +23,7 @@ extension ReportBody {
       starts: chronicle.starts,
       environments: names.sorted().map { name in
         ReportedEnvironment(
-          name, chronicle.environments[name], reconciler.environments[name]?.header, from: start, to: end,
+          name, chronicle.environments[name], snapshot, from: start, to: end,
           waits: waits.filter { $0.scope.hasPrefix("\(name)/") })
       },
       waits: waits.capped,
@@ -50,39 +50,58 @@ extension Array {
 extension ReportedEnvironment {
   /// What a stretch holds of one environment; nil where nothing happened in it that anybody recorded.
   init(
-    _ name: String, _ chronicle: EnvironmentChronicle?, _ header: EnvironmentHeader?, from start: Instant,
+    _ name: String, _ chronicle: EnvironmentChronicle?, _ snapshot: Snapshot, from start: Instant,
     to end: Instant, waits: [ReportedWait]
   ) {
-    var chronicle = chronicle ?? EnvironmentChronicle()
+    let header = snapshot.reconciler.environments[name]?.header
+    let zone = header?.zone ?? .utc
+    var chronicle = chronicle ?? EnvironmentChronicle(from: start, to: end, zone: zone)
     if chronicle.track.changes.isEmpty, header != nil {
       // It is written, and nothing happened: it stood as it was.
       chronicle.track.isPresent = true
       chronicle.track.note(start)
     }
-    let zone = header?.zone ?? .utc
+    let prices = Prices(of: name, chronicle.meter.readings, snapshot)
     self.init(
       name: name, purpose: header?.purpose ?? "", timezone: zone.name,
       work: chronicle.work.sorted { $0.key < $1.key }.map(\.value),
-      days: ReportedEnvironment.days(chronicle, from: start, to: end, in: zone),
+      days: chronicle.days.enumerated().map { index, day in
+        ReportedDay(
+          date: "\(day.date)", from: day.span.lowerBound, done: day.done, failed: day.failed,
+          cost: prices.cost(day.span, from: index, to: index + 1).map { CostBody.Amount($0.total) })
+      },
       states: chronicle.track.states(
         from: start, to: end, waits: waits.map { $0.from..<max($0.from, $0.to ?? end) }),
-      usages: chronicle.usages.sorted { $0.key < $1.key }.map { ReportedUsage(resource: $0, points: $1) })
+      usages: chronicle.usages.sorted { $0.key < $1.key }.map { ReportedUsage(resource: $0, points: $1) },
+      cost: prices.cost(of: name, start..<end, from: 0, to: chronicle.days.count))
+  }
+}
+
+/// The prices of an environment as they are written now, and how much was used up to the beginning of each day.
+private struct Prices {
+  private let readings: [[ResourceID: Usage]]
+  private let snapshot: Snapshot
+  /// The resource that knows the prices.
+  private let id: ResourceID?
+
+  init(of name: String, _ readings: [[ResourceID: Usage]], _ snapshot: Snapshot) {
+    self.readings = readings
+    self.snapshot = snapshot
+    id = snapshot.reconciler.priced(in: name)
   }
 
-  private static func days(
-    _ chronicle: EnvironmentChronicle, from start: Instant, to end: Instant, in zone: Zone
-  ) -> [ReportedDay] {
-    var date = zone.civil(at: start).date
-    let last = zone.civil(at: end - .microseconds(1)).date
-    var days: [ReportedDay] = []
-    while date <= last {
-      let counts = chronicle.days[date] ?? (0, 0)
-      days.append(
-        ReportedDay(
-          date: "\(date)", from: zone.instants(of: CivilDateTime(date)).earliest, done: counts.done,
-          failed: counts.failed))
-      date = date.adding(days: 1)
-    }
-    return days
+  /// What it cost from one reading to another.
+  func cost(_ span: Range<Instant>, from first: Int, to last: Int) -> Bill? {
+    guard let id, readings.indices.contains(first), readings.indices.contains(last) else { return nil }
+    return snapshot.reconciler.bill(of: id, over: span, used: readings[first], readings[last])
+  }
+
+  /// The whole, beside what this month comes to.
+  func cost(of name: String, _ span: Range<Instant>, from first: Int, to last: Int) -> CostBody? {
+    guard let id, let past = cost(span, from: first, to: last) else { return nil }
+    var body = CostBody(past, of: name)
+    let now = snapshot.now..<snapshot.now
+    body.months = snapshot.reconciler.bill(of: id, over: now).map { CostBody($0, of: name).months } ?? []
+    return body
   }
 }

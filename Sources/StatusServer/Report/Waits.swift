@@ -4,7 +4,7 @@ import StatusAPI
 
 /// What waited for a person or a window, from when to when.
 struct Waits: Sendable {
-  private(set) var over: [ReportedWait] = []
+  private var over = Newest<ReportedWait>()
   private var open: [Scope: (verb: String, wait: ReportedWait)] = [:]
 
   mutating func hear(_ event: Event) {
@@ -41,7 +41,7 @@ struct Waits: Sendable {
   /// action, nobody recorded when: it is told as long as anything says that it waited.
   func all(from: Instant, to end: Instant, isHeld: (Scope) -> Bool) -> [ReportedWait] {
     let waiting = open.filter { isHeld($0.key) }.map(\.value.wait)
-    return (over + waiting).filter { ($0.to ?? end) > from }.sorted { left, right in
+    return (over.all + waiting).filter { ($0.to ?? end) > from }.sorted { left, right in
       let lengths = [left, right].map { $0.from.distance(to: $0.to ?? end) }
       return lengths[0] != lengths[1]
         ? lengths[0] > lengths[1] : (left.from, left.scope) < (right.from, right.scope)

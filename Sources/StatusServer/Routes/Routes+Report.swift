@@ -40,8 +40,7 @@ extension Routes {
       limit: limits.reportStandingMax)
     var before: [Event] = []
     // Files change rarely and counts now and then, while actions come and go: each gets a share of its own.
-    for kinds in [[.adopted, .released], Set([Chronicle.usage].compactMap(\.self)), Chronicle.standing]
-    where !kinds.isEmpty {
+    for kinds in [[.adopted, .released], [.usage], Chronicle.standing] {
       query.kinds = kinds
       before += try await source.events(query)
     }

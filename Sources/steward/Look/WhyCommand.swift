@@ -5,50 +5,48 @@ import Host
 import StatusAPI
 
 /// `steward why`: the rule and its line, the inputs, what led here, what would change it and when; and
-/// `steward why not`: the same of what is not happening.
+/// `steward why not`: the smallest set of unmet conditions of what is not happening, and the earliest moment they can
+/// hold.
 struct WhyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "why", abstract: "Explain why something stands as it does, and what would change it.",
-    subcommands: [So.self, WhyNotCommand.self], defaultSubcommand: So.self)
-
-  struct So: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      commandName: "so", abstract: "Explain a resource, or an environment as a whole.")
-
-    @Argument(help: "A resource or an environment: staging/instances/web, staging.", completion: .scope)
-    var subject: String
-
-    @OptionGroup var client: ClientOptions
-
-    func run() throws {
-      if subject.contains("/") {
-        try client.show(.why(subject)) { body in show(body.page(in: zone(body.timezone))) }
-      } else {
-        try client.show(.why(environment: subject)) { body in
-          show(body.page(in: zone(body.environment.header?.timezone ?? "")))
-        }
-      }
-    }
-  }
-}
-
-/// `steward why not VERB RESOURCE`: the smallest set of unmet conditions, and the earliest moment they can hold.
-struct WhyNotCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "not",
-    abstract: "Explain what an action that is not being done needs, and when it can begin.")
+    usage: """
+      steward why <resource or environment> [--json]
+      steward why not <verb> <resource> [--json]
+      """,
+    discussion: """
+      `why not` tells what an action that is not being done needs, and when it can begin: steward why not rotate \
+      staging/secrets/API_KEY. A wrong verb is answered with those there are.
+      """)
 
   @Argument(
-    help: "The action: rotate, start, restart, purge, drill … A wrong one is answered with those there are.")
-  var verb: String
-
-  @Argument(help: "The resource: staging/secrets/API_KEY.", completion: .resource)
-  var resource: String
+    help: ArgumentHelp(
+      "A resource or an environment (staging/instances/web, staging), or `not`, a verb and a resource.",
+      valueName: "subject"), completion: .scope)
+  var words: [String]
 
   @OptionGroup var client: ClientOptions
 
+  func validate() throws {
+    guard words.count == (words.first == "not" ? 3 : 1) else {
+      throw ValidationError(
+        words.first == "not"
+          ? "`why not` takes a verb and a resource: steward why not rotate staging/secrets/API_KEY"
+          : "`why` takes one resource or environment, or `not`, a verb and a resource")
+    }
+  }
+
   func run() throws {
-    try client.show(.whyNot(verb, resource)) { body in show(body.page(in: zone(body.timezone))) }
+    let subject = words[words.count - 1]
+    if words.count == 3 {
+      try client.show(.whyNot(words[1], subject)) { body in show(body.page(in: zone(body.timezone))) }
+    } else if subject.contains("/") {
+      try client.show(.why(subject)) { body in show(body.page(in: zone(body.timezone))) }
+    } else {
+      try client.show(.why(environment: subject)) { body in
+        show(body.page(in: zone(body.environment.header?.timezone ?? "")))
+      }
+    }
   }
 }
 

@@ -91,7 +91,7 @@ extension Plot {
   }
 
   /// As many colours as can be told apart.
-  private static let seriesMax = 6
+  static let seriesMax = 6
 
   private static func busiest(_ environments: [ReportedEnvironment]) -> [ReportedEnvironment] {
     func done(_ environment: ReportedEnvironment) -> Int { environment.days.reduce(0) { $0 + $1.done } }
@@ -153,12 +153,12 @@ struct Scale {
     }
   }
 
-  func draw(on drawing: inout Drawing) {
+  func draw(on drawing: inout Drawing, _ label: (Int) -> String = { "\($0)" }) {
     for count in stride(from: 0, through: most, by: step) {
       let y = y(count)
       drawing.line(
         count == 0 ? "base" : "tick", x1: Drawing.left, y1: y, x2: Drawing.width - Drawing.right, y2: y)
-      drawing.text("\(count)", x: Drawing.left - 12, y: y + 4, .end, style: "axis", room: 120)
+      drawing.text(label(count), x: Drawing.left - 12, y: y + 4, .end, style: "axis", room: 120)
     }
   }
 }

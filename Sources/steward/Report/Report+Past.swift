@@ -74,6 +74,23 @@ extension Report {
       table: Rows(["what", "fewest", "most", "at the end", "in all"], rows))
   }
 
+  var costs: Chapter? {
+    let priced = body.environments.compactMap { environment in environment.cost.map { (environment, $0) } }
+    guard !priced.isEmpty else { return nil }
+    let rows = priced.map { environment, cost -> [Cell] in
+      let month = cost.months.first
+      return [
+        .whole(environment.name), .whole(cost.total.text),
+        Cell(cost.items.map { "\($0.name) \($0.amount.text) (\($0.price))" }.joined(separator: ", ")),
+        month.map { .whole("\($0.amount.text) in \($0.month)", tone: $0.isOver ? "degraded" : nil) } ?? "–",
+        .whole(cost.monthly.text),
+      ]
+    }
+    return Chapter(
+      title: "What it cost", plot: .costs(body, words),
+      table: Rows(["environment", "cost", "of which", "the month by its end", "its budget"], rows))
+  }
+
   var waiting: Chapter? {
     guard !body.waits.isEmpty else { return nil }
     let rows = body.waits.map { wait -> [Cell] in

@@ -43,13 +43,22 @@ extension Report {
       [
         .whole(words.moment(line.at)), .whole(line.scope ?? "–"),
         Cell(
-          line.kind == "intended" ? line.message : "\(line.kind): \(line.message)",
+          (line.kind == "intended" ? line.message : "\(line.kind): \(line.message)") + again(line),
           tone: line.severity == "info" ? nil : line.severity), .whole(line.risk ?? "–"),
       ]
     }
-    return Chapter(
+    var chapter = Chapter(
       title: "What comes",
       lead: ["What will happen by itself until \(until), if nobody does anything and every action takes."],
       plot: .coming(body, words), table: Rows(["when", "of what", "what", "risk"], rows))
+    chapter.table?.leftOut += body.coming.linesLeftOut
+    if !body.coming.costs.isEmpty {
+      let costs = body.coming.costs.map { "\($0.environment) \($0.total.text)" }.joined(separator: ", ")
+      chapter.lead.append("By the written prices that will cost: \(costs).")
+    }
+    return chapter
+  }
+  private func again(_ line: ForecastLine) -> String {
+    line.count > 1 ? " (\(line.count) times, the last \(words.moment(line.last)))" : ""
   }
 }

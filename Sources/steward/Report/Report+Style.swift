@@ -46,6 +46,8 @@ extension Report {
     svg .unknown { fill: var(--unknown); } svg .stopped { fill: var(--stopped); }
     svg .s0 { fill: var(--s0); } svg .s1 { fill: var(--s1); } svg .s2 { fill: var(--s2); }
     svg .s3 { fill: var(--s3); } svg .s4 { fill: var(--s4); } svg .s5 { fill: var(--s5); }
+    svg .budget { stroke: var(--degraded); stroke-width: 1.5; stroke-dasharray: 6 4; }
+    svg .budgeted { fill: var(--degraded); }
     svg .other { fill: var(--closed); }
     svg .area { fill: var(--s0); fill-opacity: .18; }
     svg .curve { fill: none; stroke: var(--s0); stroke-width: 2; stroke-linejoin: round; }

@@ -66,7 +66,8 @@ struct Report {
 
   /// What is told, the empty parts left out.
   var chapters: [Chapter] {
-    [standing, work, running, waiting, findings, failures, deeds, refusals, notes, coming].compactMap(\.self)
+    [standing, work, running, costs, waiting, findings, failures, deeds, refusals, notes, coming].compactMap(
+      \.self)
   }
 
   /// The whole in a few sentences, the most important first.

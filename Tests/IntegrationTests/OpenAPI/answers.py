@@ -224,8 +224,8 @@ started = json.loads(expect(200, "GET", "/v1/status"))["daemon"]["startedAt"]
 NOW = urllib.parse.quote(started)
 SOON = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7200))
 
-for target in ("/v1/status", "/v1/plan", "/v1/forecast", "/v1/why?resource=" + WEB, "/v1/events", "/v1/events/verify",
-               "/metrics"):
+for target in ("/v1/status", "/v1/plan", "/v1/forecast", "/v1/report", "/v1/why?resource=" + WEB, "/v1/events",
+               "/v1/events/verify", "/metrics"):
     expect(200, "GET", target, user=READER)
     expect(403, "GET", target, user=STRANGER)
     if target != "/metrics":
@@ -241,6 +241,10 @@ expect(404, "GET", "/v1/plan?environment=private", user=READER)
 expect(200, "GET", "/v1/forecast?environment=staging&days=30")
 expect(400, "GET", "/v1/forecast?days=0")
 expect(404, "GET", "/v1/forecast?environment=nowhere")
+expect(200, "GET", "/v1/report?environment=staging&since=2020-01-01T00:00:00Z&until=2020-02-01T00:00:00Z")
+expect(400, "GET", "/v1/report?since=2020-01-01T00:00:00Z")
+expect(400, "GET", "/v1/report?since=yesterday")
+expect(404, "GET", "/v1/report?environment=nowhere")
 for name in resources():
     expect(200, "GET", "/v1/why?resource=" + name)
 expect(400, "GET", "/v1/why")

@@ -28,6 +28,8 @@ struct Watch {
 
   private struct Shown {
     var text: String
+    /// What it says without the moments at which the daemon looks, which change all the time and tell nothing.
+    var matter: StatusBody
     var daemon: DaemonBody
   }
 
@@ -51,6 +53,7 @@ struct Watch {
         }
         guard try watch(&stream, &shown, screen, signals) else { return }
       } catch let error as StatusClientError {
+        if screen == nil, complaint == nil { Output.complain("\(error)") }
         complaint = complaint ?? "since \(now) \(error)"
         draw(shown, complaint, on: screen, anew: screen != nil)
         if pause(Watch.knocking, shown, complaint, screen, signals) == .end { return }
@@ -108,13 +111,23 @@ struct Watch {
       options.json
       ? String(decoding: answer.bytes, as: UTF8.self)
       : try StatusText(answer.body, only: environment, on: .output).text
-    return Shown(text: text, daemon: answer.body.daemon)
+    var matter = answer.body
+    matter.at = .epoch
+    matter.daemon.lastTurnAt = nil
+    matter.daemon.nextWakeAt = nil
+    for environment in matter.environments.indices {
+      for resource in matter.environments[environment].resources.indices {
+        matter.environments[environment].resources[resource].wakeAt = nil
+      }
+    }
+    return Shown(text: text, matter: matter, daemon: answer.body.daemon)
   }
 
   private func look(_ before: Shown, _ complaint: String?, on screen: Screen?) throws -> Shown {
     let shown = try look()
     // What is no terminal gets what changed, not what stayed.
-    draw(shown, complaint, on: screen, anew: screen != nil || shown.text != before.text)
+    let hasChanged = options.json ? shown.matter != before.matter : shown.text != before.text
+    draw(shown, complaint, on: screen, anew: screen != nil || hasChanged)
     return shown
   }
 
