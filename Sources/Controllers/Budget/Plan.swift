@@ -22,6 +22,7 @@ extension BudgetController {
   ) -> Plan<BudgetAction> {
     if case .unknown(let reason, _) = observed {
       var plan = Plan<BudgetAction>(.unknown, cell: "unknown", headline: "not known: \(reason)")
+      plan.reasons = [rule(resource)]
       plan.wake(at: context.now + lookAgain)
       return plan
     }
@@ -30,6 +31,10 @@ extension BudgetController {
 
   /// How soon to look again at what could not be looked at.
   static let lookAgain = Duration.seconds(30)
+
+  static func rule(_ resource: Resource<BudgetSpec>) -> Reason {
+    Reason("rule", "monthly: \(resource.spec.monthly)", at: resource.place(of: "monthly"))
+  }
 }
 
 /// One plan in the making.
@@ -140,7 +145,7 @@ struct BudgetPlanning {
   }
 
   private var reasons: [Reason] {
-    var reasons = [Reason("rule", "monthly: \(spec.monthly)", at: resource.place(of: "monthly"))]
+    var reasons = [BudgetController.rule(resource)]
     for ((thing, use), meter) in zip(reckoning.things, meters) {
       let count: String =
         switch (use, thing.price.per) {

@@ -10,6 +10,7 @@ final class Pty {
   // From <asm/ioctls.h> and <spawn.h>, which Swift's Glibc does not show.
   private static let (getNumber, setLock) = (UInt(0x8004_5430), UInt(0x4004_5431))
   private static let newSession = Int16(0x80)
+  private static let ownSignals = Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK)
 
   /// Everything that was drawn so far.
   private(set) var drawn: [UInt8] = []
@@ -28,7 +29,13 @@ final class Pty {
     // The leader of a new session that opens a terminal has it as its own (setsid(2)): Ctrl-C reaches it.
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
-    posix_spawnattr_setflags(&attributes, Pty.newSession)
+    posix_spawnattr_setflags(&attributes, Pty.newSession | Pty.ownSignals)
+    // A test run in the background ignores Ctrl-C, which a person's shell does not hand down.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)

@@ -24,7 +24,7 @@ final class Screen {
 
   /// Leaves the last drawing as it stands, the cursor below it and the terminal as it was.
   func restore() {
-    Screen.write("\u{1B}[?7h\u{1B}[?25h\r\n")
+    Screen.write("\u{1B}[?7h\u{1B}[?25h\n")
     if hasKeys { tcsetattr(STDIN_FILENO, TCSADRAIN, &mode) }
   }
 
@@ -37,7 +37,7 @@ final class Screen {
     }
     // Without wrapping a line is one row, whatever stands in it.
     var drawing = "\u{1B}[?2026h\u{1B}[?25l\u{1B}[?7l\u{1B}[H"
-    drawing += lines.map { "\($0)\u{1B}[K" }.joined(separator: "\r\n")
+    drawing += lines.map { "\($0)\u{1B}[K" }.joined(separator: "\n")
     drawing += "\u{1B}[J\u{1B}[?2026l"
     Screen.write(drawing)
   }
