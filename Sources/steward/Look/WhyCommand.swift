@@ -19,27 +19,30 @@ struct WhyCommand: ParsableCommand {
       staging/secrets/API_KEY. A wrong verb is answered with those there are.
       """)
 
-  @Argument(
-    help: ArgumentHelp(
-      "A resource or an environment (staging/instances/web, staging), or `not`, a verb and a resource.",
-      valueName: "subject"), completion: .scope)
-  var words: [String]
+  @Argument(help: "A resource or an environment: staging/instances/web, staging; or `not`.", completion: .scope)
+  var subject: String
+
+  @Argument(help: "After `not`: what is not being done: rotate, start, restart, purge, drill …")
+  var verb: String?
+
+  @Argument(help: "After `not`: the resource: staging/secrets/API_KEY.", completion: .resource)
+  var resource: String?
 
   @OptionGroup var client: ClientOptions
 
   func validate() throws {
-    guard words.count == (words.first == "not" ? 3 : 1) else {
+    if subject == "not", resource == nil {
       throw ValidationError(
-        words.first == "not"
-          ? "`why not` takes a verb and a resource: steward why not rotate staging/secrets/API_KEY"
-          : "`why` takes one resource or environment, or `not`, a verb and a resource")
+        "`why not` takes a verb and a resource: steward why not rotate staging/secrets/API_KEY")
+    }
+    if subject != "not", verb != nil {
+      throw ValidationError("`why` takes one resource or environment, or `not`, a verb and a resource")
     }
   }
 
   func run() throws {
-    let subject = words[words.count - 1]
-    if words.count == 3 {
-      try client.show(.whyNot(words[1], subject)) { body in show(body.page(in: zone(body.timezone))) }
+    if let verb, let resource {
+      try client.show(.whyNot(verb, resource)) { body in show(body.page(in: zone(body.timezone))) }
     } else if subject.contains("/") {
       try client.show(.why(subject)) { body in show(body.page(in: zone(body.timezone))) }
     } else {

@@ -224,7 +224,8 @@ started = json.loads(expect(200, "GET", "/v1/status"))["daemon"]["startedAt"]
 NOW = urllib.parse.quote(started)
 SOON = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7200))
 
-for target in ("/v1/status", "/v1/plan", "/v1/forecast", "/v1/report", "/v1/why?resource=" + WEB, "/v1/events",
+for target in ("/v1/status", "/v1/plan", "/v1/forecast", "/v1/report", "/v1/why?resource=" + WEB,
+               "/v1/why/environment?environment=staging", f"/v1/why/not?resource={WEB}&verb=restart", "/v1/events",
                "/v1/events/verify", "/metrics"):
     expect(200, "GET", target, user=READER)
     expect(403, "GET", target, user=STRANGER)
@@ -250,6 +251,8 @@ for name in resources():
 expect(400, "GET", "/v1/why")
 expect(404, "GET", "/v1/why?resource=staging/instances/nothing")
 expect(404, "GET", "/v1/why?resource=private/secrets/KEY", user=READER)
+expect(404, "GET", "/v1/why/environment?environment=nowhere")
+expect(404, "GET", "/v1/why/not?resource=staging/instances/nothing&verb=restart")
 
 expect(200, "GET", f"/v1/events?scope=staging&kind=done&kind=failed&severity=info&since={NOW}&until={SOON}&limit=1000")
 expect(200, "GET", "/v1/events?actor=steward&after=1&limit=5&follow=false")
