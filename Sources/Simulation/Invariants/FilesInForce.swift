@@ -19,7 +19,7 @@ struct FilesInForce: Invariant {
       guard stage.inForce[name] == nil, stage.forcedAt[name] != stage.elapsed else { return nil }
       return "\(resource.id): \(action) begins, and no file of it is in force"
     case .inspect(let id):
-      guard let draft = stage.drafts[id.environment], stage.files[id.environment] == draft.text,
+      guard let draft = stage.drafts[id.environment], stage.isAsMeant(id.environment),
         shell.isAlive,
         !shell.isStalled, stage.elapsed > stage.answerable(id)
       else { return nil }

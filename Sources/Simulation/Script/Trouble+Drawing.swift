@@ -14,7 +14,10 @@ extension Trouble {
     case 12..<34: return ask(any, &dice)
     case 34..<42: return time(&dice)
     case 42..<52: return daemon(&dice)
-    case 52..<60: return .looks(dice.one(of: Fog.allCases), any, dice.seconds(60...7_200))
+    case 52..<60:
+      // Half a day: long enough for hours to change and for logs to come of age while nothing is seen.
+      let time = dice.percent(40) ? dice.seconds(14_400...57_600) : dice.seconds(60...7_200)
+      return .looks(dice.one(of: Fog.allCases), any, time)
     case 60..<74: return .acts(dice.one(of: Fault.allCases), any, dice.seconds(60...14_400))
     case 74..<79: return .death(one("instances"))
     case 79..<81: return .crashLoop(one("instances"), dice.seconds(30...3_600))

@@ -17,6 +17,7 @@ final class Stage {
 
   /// What lies in the folder of environments, and the meaning of each text that is without a mistake.
   var files: [String: String] = [:]
+  private var meant: [String: String] = [:]
   var meanings: [String: Draft] = [:]
   /// The last draft that each operator meant; the one that the reducer was told.
   var drafts: [String: Draft] = [:]
@@ -165,8 +166,12 @@ final class Stage {
     let source = SourceFile(
       name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
     meanings[source.digest] = draft
+    meant[draft.name] = draft.text
     put(draft.text, as: draft.name)
   }
+
+  /// Whether the file says what its operator meant last.
+  func isAsMeant(_ name: String) -> Bool { files[name] != nil && files[name] == meant[name] }
 
   func put(_ text: String?, as name: String) {
     guard files[name] != text else { return }
