@@ -162,14 +162,15 @@ struct SuspendedUntouched: Invariant {
 }
 
 struct BackoffHolds: Invariant {
-  static let sentence = "What fails is repeated with growing pauses: never seven times within twenty seconds."
+  static let sentence =
+    "What fails is repeated after pauses that double: a second, two, four and on, a quarter more or less."
   private var failures: [ResourceID: [(what: String, at: Duration)]] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
     case .ended(let ended, .failure):
       failures[ended.resource.id, default: []].append(
-        (what(ended.action, ended.resource), shell.stage.elapsed))
+        (what(ended.action), shell.stage.elapsed))
     case .ended(let ended, .success): failures[ended.resource.id] = []
     case .recorded(let events):
       for event in events where event.kind == .requested && event.actor != "steward" {
@@ -177,18 +178,28 @@ struct BackoffHolds: Invariant {
         failures = failures.filter { !scope.contains($0.key) }
       }
     case .started, .read: failures = [:]
-    case .performing(let action, let resource, _):
-      let what = what(action, resource)
-      let past = (failures[resource.id] ?? []).filter { $0.what == what }
-      guard past.count >= 6, shell.stage.elapsed - past[past.count - 6].at < .seconds(20) else { return nil }
-      return "\(resource.id): \(action) is tried a seventh time within twenty seconds"
+    case .performing(let action, let resource, _): return tooSoon(action, resource, shell.stage)
     default: break
     }
     return nil
   }
 
-  /// A step of a secret is the same step whatever is said of it; of others the line names what it is done to.
-  private func what(_ action: AnyAction, _ resource: AnyResource) -> String {
-    resource.id.controller == "secrets" ? action.verb : action.description
+  private func tooSoon(_ action: AnyAction, _ resource: AnyResource, _ stage: Stage) -> String? {
+    let what = what(action)
+    let past = (failures[resource.id] ?? []).filter { $0.what == what }.map(\.at)
+    guard let last = past.last, last > stage.lastJump else { return nil }
+    // What failed longer than a minute ago may have been forgotten.
+    var chain = 1
+    while chain < past.count, past[past.count - chain] - past[past.count - chain - 1] < .seconds(60) {
+      chain += 1
+    }
+    let pause = stage.elapsed - last
+    guard chain >= 3, pause < .milliseconds(700) * (1 << (min(chain, 6) - 1)) else { return nil }
+    return "\(resource.id): \(action) is tried again after \(pause) and \(chain) failures"
+  }
+
+  /// The action whatever is said of it: a step of a secret with its version; of others the line names what it is done to.
+  private func what(_ action: AnyAction) -> String {
+    action.typed(as: SecretAction.self).map { "\($0.verb) \($0.version)" } ?? action.description
   }
 }

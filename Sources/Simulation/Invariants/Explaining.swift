@@ -11,7 +11,9 @@ struct WaitsAreTrue: Invariant {
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
     guard case .inspect(let id) = moment, shell.isAlive, !shell.isStalled,
-      let kept = shell.reconciler.resources[id], let plan = kept.plan, kept.underWay == nil
+      let kept = shell.reconciler.resources[id], let plan = kept.plan, kept.underWay == nil,
+      // A machine that has just woken has not thought yet.
+      stage.elapsed - stage.lastJump > .seconds(60)
     else { return nil }
     if kept.state == .waiting, kept.held.isEmpty, plan.waitingOn.isEmpty {
       return "\(id) waits, and nothing says for what"
