@@ -19,7 +19,8 @@ struct WhyCommand: ParsableCommand {
       staging/secrets/API_KEY. A wrong verb is answered with those there are.
       """)
 
-  @Argument(help: "A resource or an environment: staging/instances/web, staging; or `not`.", completion: .scope)
+  @Argument(
+    help: "A resource or an environment: staging/instances/web, staging; or `not`.", completion: .scope)
   var subject: String
 
   @Argument(help: "After `not`: what is not being done: rotate, start, restart, purge, drill …")
