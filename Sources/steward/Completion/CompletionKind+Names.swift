@@ -14,6 +14,11 @@ extension CompletionKind {
     names { body in body.resources.filter { $0.controller == section }.map(\.id) }
   }
 
+  /// Environments, and what is kept in them.
+  static let subject = names { body in
+    body.environments.flatMap { environment in [environment.name] + environment.resources.map(\.id) }
+  }
+
   /// Environments, their sections and what is kept in them.
   static let scope = names { body in
     body.environments.flatMap { environment in

@@ -20,7 +20,7 @@ struct WhyCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "A resource or an environment: staging/instances/web, staging; or `not`.", completion: .scope)
+    help: "A resource or an environment: staging/instances/web, staging; or `not`.", completion: .subject)
   var subject: String
 
   @Argument(help: "After `not`: what is not being done: rotate, start, restart, purge, drill …")
