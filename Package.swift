@@ -32,7 +32,9 @@ func tests(_ name: String, data: [String] = [], _ dependencies: [Target.Dependen
 }
 
 /// What every controller may use.
-let controller: [Target.Dependency] = ["Calendar", "Cryptography", "Host", "Reconciliation", "Specification"]
+let controller: [Target.Dependency] = [
+  "Calendar", "CrashPoints", "Cryptography", "Host", "Reconciliation", "Specification",
+]
 
 let package = Package(
   name: "steward",
@@ -68,12 +70,15 @@ let package = Package(
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
 
-    // The doors to the machine.
+    // The doors to the machine, and the points before and after each effect, which a release does not have.
     .target(name: "CLinux", path: "Sources/CLinux"),
+    .target(
+      name: "CrashPoints", path: "Sources/CrashPoints",
+      swiftSettings: settings + [.define("CRASH_POINTS", .when(configuration: .debug))]),
     target(
       "Host",
       [
-        "Calendar", "CLinux",
+        "Calendar", "CLinux", "CrashPoints",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -87,10 +92,12 @@ let package = Package(
     target(
       "EventLog",
       [
-        "Calendar", "Cryptography", "Reconciliation", .product(name: "GRDB", package: "GRDB.swift"),
+        "Calendar", "CrashPoints", "Cryptography", "Reconciliation",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
-    target("SecretStore", path: "Connections/SecretStore", ["Calendar", "Cryptography", "Host"]),
+    target(
+      "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
@@ -106,7 +113,7 @@ let package = Package(
     target(
       "Daemon",
       [
-        "Calendar", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
+        "Calendar", "CrashPoints", "Desired", "EventLog", "Host", "Reconciliation", "Specification",
         .product(name: "Logging", package: "swift-log"),
       ]),
     // A world made of the controllers' own types, seeded faults, and what must hold in it.
@@ -125,7 +132,7 @@ let package = Package(
     target(
       "StatusServer",
       [
-        "CLinux", "Calendar", "Reconciliation", "Specification", "StatusAPI",
+        "CLinux", "Calendar", "CrashPoints", "Reconciliation", "Specification", "StatusAPI",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -138,8 +145,8 @@ let package = Package(
     program(
       "stewardd",
       [
-        "Calendar", "Controllers", "Cryptography", "Daemon", "Desired", "EventLog", "Host", "Reconciliation",
-        "SecretStore", "Specification", "StatusAPI", "StatusServer",
+        "Calendar", "Controllers", "CrashPoints", "Cryptography", "Daemon", "Desired", "EventLog", "Host",
+        "Reconciliation", "SecretStore", "Specification", "StatusAPI", "StatusServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Cryptography
 import FoundationEssentials
 import GRDB
@@ -38,9 +39,11 @@ extension EventLog {
     try check(events, bodies, after: before.sequence)
     do {
       var head = before
-      try db.inTransaction(.immediate) {
-        head = try insert(events, bodies, after: before, into: db)
-        return .commit
+      try effect("log.commit") {
+        try db.inTransaction(.immediate) {
+          head = try insert(events, bodies, after: before, into: db)
+          return .commit
+        }
       }
       state.withLock { $0.head = head }
       if writeAhead.pages >= Self.checkpointEvery { try checkpoint(db) }
@@ -96,7 +99,7 @@ extension EventLog {
   private func checkpoint(_ db: Database) throws {
     writeAhead.pages = 0
     do {
-      try db.checkpoint(.passive)
+      _ = try effect("log.checkpoint") { try db.checkpoint(.passive) }
     } catch let error as DatabaseError where EventLogError.Kind(error.extendedResultCode) == .full {
       return
     }

@@ -1,3 +1,4 @@
+import CrashPoints
 import GRDB
 import Synchronization
 
@@ -31,8 +32,8 @@ public final class EventLog: Sendable {
       try LogFile.prepare(path)
       let lock = try LogLock(of: path)
       let head = try examine(path)
-      let connections = try DatabasePool(path: path, configuration: .writing)
-      try Schema.migrator.migrate(connections)
+      let connections = try effect("log.open") { try DatabasePool(path: path, configuration: .writing) }
+      try effect("log.migrate") { try Schema.migrator.migrate(connections) }
       try connections.writeWithoutTransaction { try $0.makeDurable(path) }
       let log = EventLog(path: path, connections: connections, lock: lock, head: head)
       connections.writeWithoutTransaction { log.writeAhead.follow($0) }
@@ -60,7 +61,7 @@ public final class EventLog: Sendable {
   /// later. Blocks the thread that calls it.
   public func close() {
     // What is durable stays so; an error of the last checkpoint is met again by the next start.
-    try? connections.close()
+    effect("log.close") { try? connections.close() }
     lock.release()
   }
 
@@ -71,8 +72,10 @@ public final class EventLog: Sendable {
     } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK {
       // A log has a rollback journal only while it is begun, before write-ahead logging is on. Whoever began this one
       // was killed at it; SQLite takes back what was begun as soon as somebody who may write reads.
-      try DatabaseQueue(path: path, configuration: .writing).write { db in
-        _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+      try effect("log.recover") {
+        try DatabaseQueue(path: path, configuration: .writing).write { db in
+          _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+        }
       }
       return try look(at: path)
     }

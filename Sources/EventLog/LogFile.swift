@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 
 /// The files of a log: who may read them, and that they are what they seem.
@@ -6,12 +7,12 @@ enum LogFile {
   /// mode of a file that others may read. SQLite gives its own files beside it the same mode.
   static func prepare(_ path: String) throws(EventLogError) {
     let folder = folder(of: path)
-    if mkdir(folder, 0o700) == 0 {
+    if effect("log.folder", { mkdir(folder, 0o700) }) == 0 {
       try synchronize(folder: self.folder(of: folder), for: path)
     } else if errno != EEXIST {
       throw failure(path, "could not make the folder \(folder)")
     }
-    let file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let file = effect("log.create") { open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard file >= 0 else {
       throw errno == ELOOP ? symbolicLink(path) : failure(path, "could not open the event log")
     }
@@ -20,7 +21,7 @@ enum LogFile {
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw EventLogError(.refused, path, "is not a regular file")
     }
-    if status.st_mode & 0o077 != 0, fchmod(file, 0o600) != 0 {
+    if status.st_mode & 0o077 != 0, effect("log.narrow", { fchmod(file, 0o600) }) != 0 {
       throw failure(path, "others may read the event log, and that could not be changed")
     }
     // SQLite makes the folder's entries durable for the files that it makes, and this one it did not make.
@@ -49,7 +50,9 @@ enum LogFile {
     let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path, "could not open the folder \(folder)") }
     defer { close(descriptor) }
-    guard fsync(descriptor) == 0 else { throw failure(path, "could not make the folder \(folder) durable") }
+    guard effect("log.sync", { fsync(descriptor) }) == 0 else {
+      throw failure(path, "could not make the folder \(folder) durable")
+    }
   }
 
   private static func folder(of path: String) -> String {

@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 import Synchronization
 
@@ -14,7 +15,7 @@ final class LogLock: Sendable {
   /// - Throws: ``EventLogError`` of kind `refused` that names the process which holds it.
   init(of path: String) throws(EventLogError) {
     let lockPath = "\(path).lock"
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    let descriptor = effect("log.lock") { open(lockPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw LogFile.failure(path, "could not open the lock file \(lockPath)") }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       defer { close(descriptor) }
@@ -26,7 +27,9 @@ final class LogLock: Sendable {
     }
     // Who holds the lock is for people to read; that it could not be written must not stop the daemon.
     let holder = Array("\(getpid())\n".utf8)
-    if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, holder, holder.count, 0) }
+    effect("log.sign") {
+      if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, holder, holder.count, 0) }
+    }
     self.descriptor = Mutex(descriptor)
   }
 

@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 import StatusAPI
 
@@ -36,12 +37,14 @@ public final class ListeningSocket: Sendable {
       AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0 else { throw ListeningSocketError("no socket can be made", errno) }
     do {
-      let bound = SocketPath.withAddress(of: path) { Glibc.bind(descriptor, $0, $1) }
+      let bound = effect("socket.bind") {
+        SocketPath.withAddress(of: path) { Glibc.bind(descriptor, $0, $1) }
+      }
       guard bound == 0 else { throw ListeningSocketError("\(path) cannot be bound", errno) }
-      guard chmod(path, mode) == 0 else {
+      guard effect("socket.mode", { chmod(path, mode) }) == 0 else {
         throw ListeningSocketError("\(path): its mode cannot be set", errno)
       }
-      guard listen(descriptor, backlog) == 0 else {
+      guard effect("socket.listen", { listen(descriptor, backlog) }) == 0 else {
         throw ListeningSocketError("\(path) cannot be listened on", errno)
       }
       guard let file = SocketFile(path: path) else {
@@ -92,7 +95,7 @@ public final class ListeningSocket: Sendable {
 
   /// Stops listening, and removes the path if it is still the socket that was bound here.
   public func close() {
-    if let path, let file, SocketFile(path: path) == file { unlink(path) }
+    if let path, let file, SocketFile(path: path) == file { _ = effect("socket.remove") { unlink(path) } }
     Glibc.close(descriptor)
   }
 }

@@ -1,4 +1,5 @@
 import CLinux
+import CrashPoints
 import Glibc
 import StatusAPI
 
@@ -77,7 +78,7 @@ struct SocketClaim {
       throw ListeningSocketError(
         "\(path) is already served by another stewardd\(pid.map { " (process \($0))" } ?? "")")
     case .refused:
-      guard unlink(path) == 0 || errno == ENOENT else {
+      guard effect("socket.clear", { unlink(path) }) == 0 || errno == ENOENT else {
         throw ListeningSocketError("\(path) was left by a dead daemon and cannot be removed", errno)
       }
     case .unclear(let code):

@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 import Hummingbird
 import HummingbirdCore
@@ -114,7 +115,10 @@ public struct StatusServer: Sendable {
     let http = HTTP1Channel(
       responder: { request, writer, _ in
         let response = await respond(to: request, on: connection, responder)
-        try await writer.write(response: response.head, body: response.body)
+        var ready = Optional(writer)
+        try await effect("answer.send") {
+          try await ready.take()?.write(response: response.head, body: response.body)
+        }
       },
       configuration: HTTP1Channel.Configuration(
         additionalChannelHandlers: [

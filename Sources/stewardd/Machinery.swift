@@ -1,4 +1,5 @@
 import Controllers
+import CrashPoints
 import Cryptography
 import Daemon
 import EventLog
@@ -117,7 +118,7 @@ struct Machinery {
 
   private func endInstances() async {
     for child in (try? await children.list()) ?? [] {
-      _ = try? await children.stop(child, within: Machinery.farewell)
+      _ = try? await effect("farewell.stop") { try await children.stop(child, within: Machinery.farewell) }
     }
   }
 }

@@ -1,3 +1,4 @@
+import CrashPoints
 import Glibc
 import Host
 
@@ -6,7 +7,9 @@ import Host
 enum StateFolder {
   /// Makes the folder if it is missing (0700), refuses one that others may write to, and returns its real path.
   static func prepare(_ path: String) throws -> String {
-    if mkdir(path, 0o700) != 0, errno != EEXIST { throw HostError("create", path, code: errno) }
+    if effect("state.create", { mkdir(path, 0o700) }) != 0, errno != EEXIST {
+      throw HostError("create", path, code: errno)
+    }
     guard let real = realpath(path, nil) else { throw HostError("open", path, code: errno) }
     defer { free(real) }
     let folder = String(cString: real)
@@ -17,8 +20,11 @@ enum StateFolder {
         "use", folder, "the state folder must belong to the daemon's user and nobody else may write to it",
         class: .needsOperator)
     }
-    for name in ["adopted", "scratch"] where mkdir("\(folder)/\(name)", 0o700) != 0 && errno != EEXIST {
-      throw HostError("create", "\(folder)/\(name)", code: errno)
+    for name in ["adopted", "scratch"] {
+      let made = effect("state.part") { mkdir("\(folder)/\(name)", 0o700) }
+      guard made == 0 || errno == EEXIST else {
+        throw HostError("create", "\(folder)/\(name)", code: errno)
+      }
     }
     return folder
   }

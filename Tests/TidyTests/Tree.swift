@@ -39,6 +39,11 @@ struct Tree {
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 
+  /// The text of one file, by its path from the project's root.
+  static func text(of path: String) throws -> String {
+    String(decoding: try Data(contentsOf: root.appending(path: path)), as: UTF8.self)
+  }
+
   /// Every Swift file below `folder`.
   static func swiftFiles(in folder: String) throws -> [File] {
     let base = root.appending(path: folder)

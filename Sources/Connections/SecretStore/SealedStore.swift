@@ -1,4 +1,5 @@
 public import Calendar
+import CrashPoints
 public import Cryptography
 import FoundationEssentials
 public import Host
@@ -136,9 +137,9 @@ public final class SealedStore: SecretStore {
     let path = path(of: secret)
     do {
       let bytes = try file.encoded(for: secret, with: key)
-      try makeFolder(of: secret)
-      try PrivateFile.removeLeftovers(of: path)
-      try PrivateFile.write(bytes, to: path, randomness: randomness)
+      try effect("store.folder") { try makeFolder(of: secret) }
+      try effect("store.sweep") { try PrivateFile.removeLeftovers(of: path) }
+      try effect("store.write") { try PrivateFile.write(bytes, to: path, randomness: randomness) }
     } catch let error as HostError {
       throw SecretStoreError(.unavailable, path, "\(error)")
     }

@@ -1,3 +1,4 @@
+import CrashPoints
 public import Cryptography
 public import Host
 
@@ -65,12 +66,14 @@ extension SealingKey {
       guard let temporary = FileName(".\(fileName).\(tail)"), let name = FileName(fileName) else {
         throw HostError("create", path, "not a name for a file")
       }
-      let file = try folder.create(temporary)
-      let text = Array("\(bytes.hexadecimal)\n".utf8)
-      try text.withUnsafeBytes { try file.write($0) }
-      try file.sync()
-      try folder.rename(temporary, to: name, replaces: false)
-      try folder.sync()
+      try effect("key.create") {
+        let file = try folder.create(temporary)
+        let text = Array("\(bytes.hexadecimal)\n".utf8)
+        try text.withUnsafeBytes { try file.write($0) }
+        try file.sync()
+        try folder.rename(temporary, to: name, replaces: false)
+        try folder.sync()
+      }
       return key
     } catch {
       throw SecretStoreError(.unavailable, path, "a key could not be made: \(error)")

@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Host
 import Reconciliation
 
@@ -21,7 +22,11 @@ extension BackupsController {
     let scratch = try await Scratch.make(for: id, in: state, by: commands)
     let result: Result<CommandResult, any Error>
     let command = Self.command(restore, backup: "\(path)/\(dump.name)", scratch: scratch.path, spec.rto)
-    do { result = .success(try await commands.run(command)) } catch { result = .failure(error) }
+    do {
+      result = .success(try await effect("drill.restore") { try await commands.run(command) })
+    } catch {
+      result = .failure(error)
+    }
     let leftover = await scratch.remove(by: commands)
 
     let seconds = (try? result.get()).map { $0.duration.components.seconds } ?? 0

@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 public import Reconciliation
 
@@ -5,8 +6,8 @@ extension BackupsController {
   public func apply(_ action: BackupsAction, to resource: Resource<BackupsSpec>) async throws -> Outcome {
     do {
       switch action.kind {
-      case .verify: return try await verify(action.dump, of: resource)
-      case .drill: return try await drill(action.dump, of: resource)
+      case .verify: return try await effect("backups.verify") { try await verify(action.dump, of: resource) }
+      case .drill: return try await effect("backups.drill") { try await drill(action.dump, of: resource) }
       }
     } catch let error as HostError {
       throw Failure(

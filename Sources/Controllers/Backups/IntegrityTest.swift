@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 
 /// One test of a dump by a program of the system's.
@@ -36,7 +37,7 @@ struct IntegrityTest: Sendable {
   func run(by commands: any CommandRunner) async throws -> Result {
     // `env` finds the program on the path, and says with 127 that there is none (env(1)).
     let command = Command(["/usr/bin/env", program] + arguments, timeout: Self.timeout)
-    let result = try await commands.run(command)
+    let result = try await effect("verify.test") { try await commands.run(command) }
     switch result.end {
     case .exited(127): return .noTool
     case .exited where result.timedOut: throw result.failure(of: command)

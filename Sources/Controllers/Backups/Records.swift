@@ -1,3 +1,4 @@
+import CrashPoints
 import FoundationEssentials
 import Host
 import Reconciliation
@@ -19,12 +20,13 @@ struct Records: Sendable {
   /// Changes what is on record. One action at a time is under way on a resource, so nobody else does meanwhile.
   func change(_ id: ResourceID, _ change: (inout Record) -> Void) throws {
     guard let name = FileName("backups") else { return }
-    _ = try Folder(state).makeFolder(name)
+    _ = try effect("verdict.folder") { try Folder(state).makeFolder(name) }
     var record = try read(id)
     change(&record)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
-    try PrivateFile.write(Array(encoder.encode(record)), to: path(of: id))
+    let bytes = Array(try encoder.encode(record))
+    try effect("verdict.keep") { try PrivateFile.write(bytes, to: path(of: id)) }
   }
 
   private func path(of id: ResourceID) -> String { "\(state)/backups/\(id.environment).\(id.name).json" }

@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import Reconciliation
 
@@ -17,11 +18,13 @@ struct Scratch: Sendable {
     guard let above = FileName("scratch"), let name = FileName(scratch.name) else {
       throw HostError("make", scratch.path, "not a name for a folder")
     }
-    let isThere = try await offPool { try Folder(state).makeFolder(above).entry(name) != nil }
+    let isThere = try await offPool {
+      try effect("drill.shelf") { try Folder(state).makeFolder(above) }.entry(name) != nil
+    }
     if isThere, let problem = await scratch.remove(by: commands) {
       throw HostError("make", scratch.path, problem, class: .needsOperator)
     }
-    _ = try await offPool { try Folder(parent).makeFolder(name) }
+    _ = try await offPool { try effect("drill.folder") { try Folder(parent).makeFolder(name) } }
     return scratch
   }
 
@@ -33,7 +36,7 @@ struct Scratch: Sendable {
     let command = Command(
       ["/bin/rm", "-rf", "--one-file-system", "--", name], folder: parent, timeout: Self.removalTimeout)
     // The drill may have been cancelled; what it restored must go all the same.
-    let result = await Task { try await commands.run(command) }.result
+    let result = await Task { try await effect("drill.clear") { try await commands.run(command) } }.result
     switch result {
     case .success(let result) where result.isSuccess: return nil
     case .success(let result): return "\(path) cannot be removed: \(result.failure(of: command).reason)"

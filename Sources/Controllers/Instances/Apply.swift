@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Host
 public import Reconciliation
 
@@ -10,20 +11,22 @@ extension InstancesController {
     do {
       switch action {
       case .start(let instance, let revision, let secrets):
-        let child = try await start(try await launch(instance, revision, secrets, of: resource))
+        let launch = try await launch(instance, revision, secrets, of: resource)
+        let child = try await effect("instances.start") { try await start(launch) }
         return Outcome(
           "started \(instance) as process \(child.process.pid)", details: details(instance, child))
 
       case .stop(let instance, let process, let why):
-        let stopped = try await stop(process, instance, of: resource)
+        let stopped = try await effect("instances.stop") { try await stop(process, instance, of: resource) }
         return Outcome("\(instance): \(stopped), because \(why.words)", details: details(instance))
 
       case .restart(let instance, let process, let revision, let secrets, _, let why):
         // Everything that the new one needs is fetched and looked at before the old one is stopped.
         let launch = try await launch(instance, revision, secrets, of: resource)
         try await check(launch)
-        let stopped = try await stop(process, instance, of: resource)
-        let child = try await start(launch)
+        let (stopped, child) = try await effect("instances.restart") {
+          (try await stop(process, instance, of: resource), try await start(launch))
+        }
         return Outcome(
           "restarted \(instance) as process \(child.process.pid), \(stopped): \(why)",
           details: details(instance, child))

@@ -1,3 +1,4 @@
+import CrashPoints
 import Cryptography
 import Host
 import Reconciliation
@@ -44,7 +45,7 @@ extension LogsController {
     let (folder, shelf, log, digest) = try await offPool {
       let folder = try root.descend(found.place)
       let log = try folder.open(found.entry.name, expecting: found.entry.identity)
-      let shelf = try found.place.reduce(store) { try $0.makeFolder($1) }
+      let shelf = try effect("archive.folder") { try found.place.reduce(store) { try $0.makeFolder($1) } }
       return (folder, shelf, log, try log.digest())
     }
     guard found.file.isStill(log.entry) else {
@@ -52,11 +53,11 @@ extension LogsController {
       return 0
     }
     let copy = try await copy(log, digest, into: shelf)
-    let removal = try await offPool { try folder.unlink(found.entry) }
+    let removal = try await offPool { try effect("archive.take") { try folder.unlink(found.entry) } }
     tally.take(removal, of: found.file.path)
     guard case .spared = removal else { return copy.allocatedBytes }
     // The log went on; a copy of half of it in the archive would only be in the way of the whole one.
-    _ = try await offPool { try shelf.unlink(copy, ifUnchanged: false) }
+    _ = try await offPool { try effect("archive.return") { try shelf.unlink(copy, ifUnchanged: false) } }
     return 0
   }
 
@@ -84,13 +85,15 @@ extension LogsController {
       throw HostError("archive", log.path, "its name is too long")
     }
     let copy = try await offPool {
-      if let left = try shelf.entry(unfinished) { _ = try shelf.unlink(left, ifUnchanged: false) }
-      return try shelf.create(unfinished)
+      try effect("archive.begin") {
+        if let left = try shelf.entry(unfinished) { _ = try shelf.unlink(left, ifUnchanged: false) }
+        return try shelf.create(unfinished)
+      }
     }
     do {
       try await packing.pack(log, into: copy, by: commands)
       let packed = try await offPool {
-        try copy.sync()
+        try effect("archive.sync") { try copy.sync() }
         return try shelf.open(unfinished)
       }
       guard try await packing.digest(of: packed, by: commands) == digest else {
@@ -99,8 +102,10 @@ extension LogsController {
           class: .transient)
       }
       return try await offPool {
-        try shelf.rename(unfinished, to: name)
-        try shelf.sync()
+        try effect("archive.publish") {
+          try shelf.rename(unfinished, to: name)
+          try shelf.sync()
+        }
         guard let entry = try shelf.entry(name) else {
           throw HostError("archive", log.path, "the copy vanished")
         }
@@ -108,7 +113,9 @@ extension LogsController {
       }
     } catch {
       _ = try? await offPool {
-        if let left = try shelf.entry(unfinished) { _ = try shelf.unlink(left, ifUnchanged: false) }
+        try effect("archive.abandon") {
+          if let left = try shelf.entry(unfinished) { _ = try shelf.unlink(left, ifUnchanged: false) }
+        }
       }
       throw error
     }

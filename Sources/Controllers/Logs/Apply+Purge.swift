@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Host
 import Reconciliation
 import Synchronization
@@ -32,7 +33,8 @@ extension LogsController {
     var tally = Tally()
     try action.locate(in: Folder(path), &tally, where: isMeant) { folder, found, tally in
       do throws(HostError) {
-        tally.take(try folder.unlink(found.entry), of: found.file.path)
+        let removal = try effect("logs.trim") { () throws(HostError) in try folder.unlink(found.entry) }
+        tally.take(removal, of: found.file.path)
       } catch {
         tally.skip(found.file.path, error)
       }
@@ -61,7 +63,9 @@ extension LogsController {
           if case .held(let processes) = open.holding(entry.identity) {
             tally.skip(name(), held(by: processes))
           } else {
-            tally.take(try visited.folder.unlink(entry), of: name())
+            let removal = try effect("logs.purge") { () throws(HostError) in try visited.folder.unlink(entry)
+            }
+            tally.take(removal, of: name())
           }
         } catch {
           tally.skip(name(), error)

@@ -1,3 +1,4 @@
+import CrashPoints
 import Cryptography
 import Host
 
@@ -31,7 +32,7 @@ enum Packing: Equatable {
   func pack(_ log: OpenFile, into copy: NewFile, by commands: any CommandRunner) async throws {
     let command = Self.command(copying, [Self.link(log.rawDescriptor), Self.link(copy.rawDescriptor)])
     defer { withExtendedLifetime((log, copy)) {} }
-    let result = try await commands.run(command)
+    let result = try await effect("archive.pack") { try await commands.run(command) }
     guard result.isSuccess else { throw result.failure(of: command) }
   }
 
@@ -39,7 +40,7 @@ enum Packing: Equatable {
   func digest(of packed: OpenFile, by commands: any CommandRunner) async throws -> SHA256Digest {
     let command = Self.command(digesting, [Self.link(packed.rawDescriptor)])
     defer { withExtendedLifetime(packed) {} }
-    let result = try await commands.run(command)
+    let result = try await effect("archive.compare") { try await commands.run(command) }
     guard result.isSuccess, let digest = SHA256Digest(hex: result.output.text.prefix(64)) else {
       throw result.failure(of: command)
     }

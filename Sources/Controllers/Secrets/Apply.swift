@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Host
 public import Reconciliation
 import SecretStore
@@ -12,15 +13,15 @@ extension SecretsController {
     let versions = try await versions(of: resource.id, for: action.description)
     let work = SecretWork(action: action, resource: resource, versions: versions)
     switch action.step {
-    case .prepare: return try await prepare(work)
-    case .set: return try await set(work)
-    case .test: return try await test(work)
-    case .finish: return try await finish(work)
-    case .deliver: return try await deliver(work)
-    case .retire: return try await remove(work, in: .previous)
-    case .abandon: return try await remove(work, in: .pending)
+    case .prepare: return try await effect("secrets.prepare") { try await prepare(work) }
+    case .set: return try await effect("secrets.set") { try await set(work) }
+    case .test: return try await effect("secrets.test") { try await test(work) }
+    case .finish: return try await effect("secrets.finish") { try await finish(work) }
+    case .deliver: return try await effect("secrets.deliver") { try await deliver(work) }
+    case .retire: return try await effect("secrets.retire") { try await remove(work, in: .previous) }
+    case .abandon: return try await effect("secrets.abandon") { try await remove(work, in: .pending) }
     case .tidy:
-      try await removeCopies(of: resource.id, for: work.operation)
+      try await effect("secrets.tidy") { try await removeCopies(of: resource.id, for: work.operation) }
       return Outcome("removed what a crash left behind")
     }
   }

@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import Reconciliation
 import SecretStore
@@ -18,7 +19,7 @@ extension SecretsController {
   func works(_ value: Secret, _ work: SecretWork) async throws -> Bool? {
     guard let arguments = work.resource.spec.test else { return nil }
     let command = command(arguments, with: value, work)
-    let result = try await run(command, work)
+    let result = try await effect("secrets.try") { try await run(command, work) }
     if result.timedOut { throw failure(result, of: command, hiding: [value], work) }
     return result.isSuccess
   }
@@ -33,7 +34,7 @@ extension SecretsController {
     var command = command(arguments, with: value, work)
     command.environment["STEWARD_CURRENT_FILE"] = try await writeCopy(
       secrets.dropFirst().first, of: work.resource.id, for: work.operation)
-    let result = try await run(command, work)
+    let result = try await effect("secrets.rotate") { try await run(command, work) }
     guard result.isSuccess else { throw failure(result, of: command, hiding: secrets, work) }
   }
 

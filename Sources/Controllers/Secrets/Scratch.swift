@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import Reconciliation
 import SecretStore
@@ -8,8 +9,10 @@ extension SecretsController {
   func writeCopy(_ value: Secret?, of id: ResourceID, for operation: String) async throws -> String {
     let path = copyPath(of: id)
     return try await copying(operation) {
-      try PrivateFile.removeLeftovers(of: path)
-      try PrivateFile.write(value.map { $0.withBytes { $0 } } ?? [], to: path)
+      try effect("secrets.copy") {
+        try PrivateFile.removeLeftovers(of: path)
+        try PrivateFile.write(value.map { $0.withBytes { $0 } } ?? [], to: path)
+      }
       return path
     }
   }
@@ -21,8 +24,10 @@ extension SecretsController {
     try await Task {
       guard try await hasLeftover(id) else { return }
       try await copying(operation) {
-        try PrivateFile.removeLeftovers(of: path)
-        _ = try PrivateFile.remove(path)
+        try effect("secrets.uncopy") {
+          try PrivateFile.removeLeftovers(of: path)
+          _ = try PrivateFile.remove(path)
+        }
       }
     }.value
   }

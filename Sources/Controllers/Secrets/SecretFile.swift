@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import SecretStore
 
@@ -17,8 +18,10 @@ struct SecretFile: Sendable {
 
   /// Replaces the file, after removing what a crash in the middle of an earlier write left beside it.
   func write(_ value: Secret, previous: Secret?) throws(HostError) {
-    try PrivateFile.removeLeftovers(of: path)
-    try PrivateFile.write(Array(text(value, previous: previous).utf8), to: path)
+    try effect("secrets.file") { () throws(HostError) in
+      try PrivateFile.removeLeftovers(of: path)
+      try PrivateFile.write(Array(text(value, previous: previous).utf8), to: path)
+    }
   }
 
   /// Says which of `values` the file holds.

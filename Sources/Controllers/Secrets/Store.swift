@@ -1,4 +1,5 @@
 import Calendar
+import CrashPoints
 import Host
 import Reconciliation
 import SecretStore
@@ -20,9 +21,11 @@ extension SecretsController {
   func add(_ value: Secret, as number: Int, to id: ResourceID, for operation: String) async throws -> Int {
     try await stored(operation) {
       for _ in 0..<Self.numbersPassedMax {
-        let added = try await store.add(value, to: id.secret, at: clock.now)
+        let added = try await effect("secrets.add") {
+          try await store.add(value, to: id.secret, at: clock.now)
+        }
         if added.number >= number { return added.number }
-        try await store.remove(id.secret, version: added.number)
+        try await effect("secrets.pass") { try await store.remove(id.secret, version: added.number) }
       }
       throw Failure(
         .needsOperator, code: "numbers", operation: operation, subject: "\(id)",
@@ -40,12 +43,16 @@ extension SecretsController {
     for operation: String
   ) async throws {
     try await stored(operation) {
-      try await store.mark(id.secret, version: version, as: phase, overlapUntil: overlapUntil)
+      try await effect("secrets.mark") {
+        try await store.mark(id.secret, version: version, as: phase, overlapUntil: overlapUntil)
+      }
     }
   }
 
   func remove(_ version: Int, of id: ResourceID, for operation: String) async throws {
-    try await stored(operation) { try await store.remove(id.secret, version: version) }
+    try await stored(operation) {
+      try await effect("secrets.remove") { try await store.remove(id.secret, version: version) }
+    }
   }
 
   private func stored<Value>(_ operation: String, _ body: () async throws -> Value) async throws -> Value {

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -33,7 +34,8 @@ final class ChildOutput: Sendable {
     guard let fifo = FileName(base + ".fifo"), let log = FileName(base + ".log"),
       let oldLog = FileName(base + ".log.1")
     else { throw HostError("open", instance, "not a name for an instance") }
-    if fifo.withCString({ mkfifoat(folder.descriptor.raw, $0, 0o600) }) != 0 && errno != EEXIST {
+    let made = effect("output.fifo") { fifo.withCString { mkfifoat(folder.descriptor.raw, $0, 0o600) } }
+    if made != 0 && errno != EEXIST {
       throw .last("create", folder.path(of: fifo))
     }
     self.folder = folder

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -44,7 +45,7 @@ final class ChildRecords: Sendable {
   /// The records in the folder `outer`, whose path is `stateFolder`.
   init(in outer: Folder, stateFolder: String) throws(HostError) {
     guard let name = FileName(Self.folderName) else { throw HostError("open", stateFolder, code: EINVAL) }
-    folder = try outer.makeFolder(name)
+    folder = try effect("record.folder") { () throws(HostError) in try outer.makeFolder(name) }
     self.stateFolder = stateFolder
   }
 
@@ -55,7 +56,7 @@ final class ChildRecords: Sendable {
     guard let name = FileName(Self.unfinishedPrefix + run) else {
       throw HostError("create", run, "not a name for a file")
     }
-    let file = try folder.create(name)
+    let file = try effect("record.begin") { () throws(HostError) in try folder.create(name) }
     let beginning = Beginning(run: run, marks: marks, file: file, name: name)
     do throws(HostError) {
       try write(marks.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)\0" }.joined(), to: file)
@@ -69,10 +70,13 @@ final class ChildRecords: Sendable {
   /// Completes the record of a child that was started.
   func complete(_ beginning: Beginning, _ child: Child) throws(HostError) {
     let process = child.process
-    try write(
-      "\(Self.processVariable)=\(process.pid) \(process.startTicks) \(process.bootID)\0", to: beginning.file)
-    guard let name = FileName(beginning.run) else { return }
-    try folder.rename(beginning.name, to: name, replaces: true)
+    try effect("record.complete") { () throws(HostError) in
+      try write(
+        "\(Self.processVariable)=\(process.pid) \(process.startTicks) \(process.bootID)\0", to: beginning.file
+      )
+      guard let name = FileName(beginning.run) else { return }
+      try folder.rename(beginning.name, to: name, replaces: true)
+    }
     known.withLock { $0?[child.run] = Record(child: child, marks: beginning.marks) }
   }
 
@@ -92,7 +96,7 @@ final class ChildRecords: Sendable {
   }
 
   private func remove(_ name: FileName) {
-    _ = name.withCString { unlinkat(folder.descriptor.raw, $0, 0) }
+    _ = effect("record.remove") { name.withCString { unlinkat(folder.descriptor.raw, $0, 0) } }
   }
 
   // MARK: Reading

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -44,10 +45,12 @@ extension Children {
     let environment = launch.environment.merging(marks) { $1 }
     let record = try records.begin(run, marks)
     var pid: pid_t = 0
-    let failure = CStrings.with(launch.arguments) { arguments in
-      CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
-        clinux_spawn_session(
-          &pid, launch.arguments[0], arguments, environment, launch.folder, nothing.raw, end.raw)
+    let failure = effect("child.spawn") {
+      CStrings.with(launch.arguments) { arguments in
+        CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
+          clinux_spawn_session(
+            &pid, launch.arguments[0], arguments, environment, launch.folder, nothing.raw, end.raw)
+        }
       }
     }
     guard failure == 0 else {
@@ -58,9 +61,11 @@ extension Children {
       return try watchStarted(pid, launch.instance, record)
     } catch {
       // Nobody would look after it: better none than one that is not watched.
-      kill(-pid, SIGKILL)
-      kill(pid, SIGKILL)
-      waitpid(pid, nil, 0)
+      effect("child.giveUp") {
+        kill(-pid, SIGKILL)
+        kill(pid, SIGKILL)
+        waitpid(pid, nil, 0)
+      }
       records.abandon(record)
       records.forget(run)
       throw error

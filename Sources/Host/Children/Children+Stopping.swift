@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -68,7 +69,7 @@ extension Children {
   private func signalGroup(of process: WatchedProcess, _ signal: Int32) {
     // The number stays taken while the process is not reaped, or any member of its group lives.
     guard !process.hasEnded, process.identity.isRunning else { return }
-    kill(-process.identity.pid, signal)
+    _ = effect("child.signal") { kill(-process.identity.pid, signal) }
   }
 
   private func awaitStrays(of child: Child, until deadline: Duration) async throws {
@@ -95,7 +96,7 @@ extension Children {
       let found = look()
       if found.isEmpty { break }
       for process in found {
-        _ = try? process.signal(.kill)
+        effect("stray.kill") { _ = try? process.signal(.kill) }
         killed.insert(process)
       }
       usleep(Self.strayPauseMicroseconds)

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -53,7 +54,7 @@ public final class Children: ChildKeeper {
     let outer = try Folder(stateFolder)
     guard let name = FileName("output") else { throw HostError("open", stateFolder, code: EINVAL) }
     self.stateFolder = stateFolder
-    folder = try outer.makeFolder(name)
+    folder = try effect("output.folder") { () throws(HostError) in try outer.makeFolder(name) }
     records = try ChildRecords(in: outer, stateFolder: stateFolder)
     self.limits = limits
     self.clock = clock

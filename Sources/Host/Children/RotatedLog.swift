@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 
 /// A log file that is renamed to `.1` when it is full, in the place of the one before.
@@ -24,10 +25,13 @@ struct RotatedLog: ~Copyable, Sendable {
     if file == nil { try open() }
     if bytes > 0 && bytes + piece.count > bytesMax {
       file = nil
-      try folder.rename(name, to: oldName, replaces: true)
+      try effect("output.rotate") { () throws(HostError) in
+        try folder.rename(name, to: oldName, replaces: true)
+      }
       try open()
     }
-    try file?.write(all: piece, to: folder.path(of: name))
+    try effect("output.keep") { () throws(HostError) in try file?.write(all: piece, to: folder.path(of: name))
+    }
     bytes += piece.count
     isAtLineStart = last == UInt8(ascii: "\n")
   }
@@ -35,8 +39,8 @@ struct RotatedLog: ~Copyable, Sendable {
   private mutating func open() throws(HostError) {
     let path = folder.path(of: name)
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-    let opened = try Descriptor(
-      name.withCString { openat(folder.descriptor.raw, $0, flags, 0o600) }, "open", path)
+    let raw = effect("output.create") { name.withCString { openat(folder.descriptor.raw, $0, flags, 0o600) } }
+    let opened = try Descriptor(raw, "open", path)
     var status = stat()
     guard fstat(opened.raw, &status) == 0 else { throw .last("look at", path) }
     guard status.st_mode & S_IFMT == S_IFREG else {

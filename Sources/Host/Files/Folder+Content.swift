@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 
 /// A regular file held open for reading, for as long as this value lives.
@@ -85,14 +86,18 @@ extension Folder {
   public func create(_ name: FileName, permissions: UInt32 = 0o600) throws(HostError) -> NewFile {
     let path = path(of: name)
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
-    let raw = name.withCString { openat(descriptor.raw, $0, flags, mode_t(permissions)) }
+    let raw = effect("file.create") {
+      name.withCString { openat(descriptor.raw, $0, flags, mode_t(permissions)) }
+    }
     return NewFile(try Descriptor(raw, "create", path), path)
   }
 
   /// Makes a folder in this one, for its owner only, and opens it. One that is there already is opened.
   /// - Throws: ``HostError``
   public func makeFolder(_ name: FileName, permissions: UInt32 = 0o700) throws(HostError) -> Folder {
-    let result = name.withCString { mkdirat(descriptor.raw, $0, mode_t(permissions)) }
+    let result = effect("folder.create") {
+      name.withCString { mkdirat(descriptor.raw, $0, mode_t(permissions)) }
+    }
     if result != 0 && errno != EEXIST { throw .last("create", path(of: name)) }
     return try subfolder(name)
   }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CrashPoints
 internal import Glibc
 
 /// What came of an attempt to remove a file.
@@ -26,7 +27,7 @@ extension Folder {
     guard let status = try status(expected.name) else { return .wasGone }
     let found = FileEntry(expected.name, status)
     if let difference = Self.difference(found, expected, ifUnchanged) { return .spared(difference) }
-    guard expected.name.withCString({ unlinkat(descriptor.raw, $0, 0) }) == 0 else {
+    guard effect("file.remove", { expected.name.withCString { unlinkat(descriptor.raw, $0, 0) } }) == 0 else {
       if errno == ENOENT { return .wasGone }
       throw .last("remove", path(of: expected.name))
     }
@@ -36,7 +37,8 @@ extension Folder {
   /// Removes an empty folder in this one. False: it is not empty, or not a folder any more.
   /// - Throws: ``HostError``
   public func removeEmpty(_ name: FileName) throws(HostError) -> Bool {
-    if name.withCString({ unlinkat(descriptor.raw, $0, AT_REMOVEDIR) }) == 0 { return true }
+    let result = effect("folder.remove") { name.withCString { unlinkat(descriptor.raw, $0, AT_REMOVEDIR) } }
+    if result == 0 { return true }
     if [ENOTEMPTY, EEXIST, ENOTDIR, ENOENT, EBUSY].contains(errno) { return false }
     throw .last("remove", path(of: name))
   }
@@ -48,11 +50,13 @@ extension Folder {
     _ name: FileName, to newName: FileName, in other: Folder? = nil, replaces: Bool = false
   ) throws(HostError) {
     let target = other ?? self
-    let result = name.withCString { from in
-      newName.withCString { to in
-        replaces
-          ? renameat(descriptor.raw, from, target.descriptor.raw, to)
-          : clinux_rename_no_replace(descriptor.raw, from, target.descriptor.raw, to)
+    let result = effect("file.rename") {
+      name.withCString { from in
+        newName.withCString { to in
+          replaces
+            ? renameat(descriptor.raw, from, target.descriptor.raw, to)
+            : clinux_rename_no_replace(descriptor.raw, from, target.descriptor.raw, to)
+        }
       }
     }
     guard result == 0 else { throw .last("rename to \(target.path(of: newName))", path(of: name)) }

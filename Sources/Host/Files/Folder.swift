@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CrashPoints
 internal import Glibc
 
 /// A folder held open by its descriptor: whatever is renamed or replaced by a link afterwards, what is done
@@ -68,7 +69,9 @@ public final class Folder: Sendable {
 
   /// Everything done in this folder (a new name, a rename, an unlink) is on the disk when this returns.
   /// - Throws: ``HostError``
-  public func sync() throws(HostError) { try descriptor.sync(path) }
+  public func sync() throws(HostError) {
+    try effect("folder.sync") { () throws(HostError) in try descriptor.sync(path) }
+  }
 
   func path(of name: FileName) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
 

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 
 /// Files for one pair of eyes: keys, secrets, environment files. Mode 0600 from the first byte, whole or not
@@ -33,7 +34,7 @@ public enum PrivateFile {
       try file.sync()
       try folder.rename(temporary, to: name, replaces: true)
     } catch {
-      _ = temporary.withCString { unlinkat(folder.descriptor.raw, $0, 0) }
+      _ = effect("file.discard") { temporary.withCString { unlinkat(folder.descriptor.raw, $0, 0) } }
       throw error
     }
     try folder.sync()

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 
 /// An open file descriptor with one owner, closed when the owner ends.
@@ -21,7 +22,7 @@ struct Descriptor: ~Copyable, Sendable {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = Glibc.write(raw, piece.baseAddress, piece.count)
+      let count = effect("file.write") { Glibc.write(raw, piece.baseAddress, piece.count) }
       if count < 0 && errno == EINTR { continue }
       guard count > 0 else { throw .last("write", subject) }
       rest = rest.dropFirst(count)
@@ -47,6 +48,6 @@ struct Descriptor: ~Copyable, Sendable {
 
   /// Everything written through this descriptor is on the disk when this returns.
   func sync(_ subject: String) throws(HostError) {
-    guard fsync(raw) == 0 else { throw .last("fsync", subject) }
+    guard effect("file.sync", { fsync(raw) }) == 0 else { throw .last("fsync", subject) }
   }
 }

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 internal import Synchronization
 
@@ -9,6 +10,7 @@ internal import Synchronization
 /// - Throws: `CancellationError`, or what `work` throws.
 public func offPool<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
   try Task.checkCancellation()
+  let work = carryingEffects(work)
   return try await withCheckedThrowingContinuation { continuation in
     BlockingThreads.shared.enqueue { continuation.resume(with: Result(catching: work)) }
   }

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import CrashPoints
 internal import Glibc
 
 /// Which process it is, for good: numbers are used again, the moment a process began within a boot is not.
@@ -36,7 +37,8 @@ public struct ProcessIdentity: Hashable, Sendable, Codable, CustomStringConverti
   @discardableResult
   public func signal(_ signal: ProcessSignal) throws(HostError) -> Bool {
     guard let handle = try open() else { return false }
-    if clinux_pidfd_send_signal(handle.raw, signal.rawValue) == 0 { return true }
+    let result = effect("process.signal") { clinux_pidfd_send_signal(handle.raw, signal.rawValue) }
+    if result == 0 { return true }
     if errno == ESRCH { return false }
     throw .last("send \(signal) to", description)
   }

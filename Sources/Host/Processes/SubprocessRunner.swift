@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 internal import Subprocess
 internal import Synchronization
@@ -25,7 +26,9 @@ public struct SubprocessRunner: CommandRunner {
     defer { running.killWhatIsLeft() }
 
     let end = try await withThrowingTaskGroup(of: ProcessEnd?.self) { group in
-      group.addTask { try await Self.launch(command, program, into: running) }
+      group.addTask {
+        try await effect("command.run") { try await Self.launch(command, program, into: running) }
+      }
       group.addTask {
         do {
           try await clock.sleep(for: command.timeout)
@@ -72,8 +75,10 @@ public struct SubprocessRunner: CommandRunner {
         await withTaskGroup { group in
           group.addTask {
             // A command that does not read its input is not at fault: EPIPE is not an error here.
-            _ = try? await execution.standardInputWriter.write(command.input)
-            try? await execution.standardInputWriter.finish()
+            await effect("command.feed") {
+              _ = try? await execution.standardInputWriter.write(command.input)
+              try? await execution.standardInputWriter.finish()
+            }
           }
           group.addTask { await running.capture(execution.standardOutput, \.output, command.outputBytesMax) }
           group.addTask { await running.capture(execution.standardError, \.error, command.outputBytesMax) }
@@ -133,6 +138,6 @@ private final class RunningCommand: Sendable {
     // The leader is reaped, so its number is free unless members of its group remain. A process that has this
     // number now is a stranger, and its group a stranger's.
     guard kill(pid, 0) != 0, errno == ESRCH else { return }
-    kill(-pid, SIGKILL)
+    _ = effect("command.sweep") { kill(-pid, SIGKILL) }
   }
 }

@@ -1,3 +1,4 @@
+internal import CrashPoints
 internal import Glibc
 
 /// Datagrams to the socket that systemd names in NOTIFY_SOCKET, a path or an abstract name after "@".
@@ -70,7 +71,7 @@ public struct SystemdNotifier: ServiceNotifier {
     let flags = Int32(MSG_NOSIGNAL) | (waits ? 0 : Int32(MSG_DONTWAIT))
     withUnsafePointer(to: &name) { name in
       name.withMemoryRebound(to: sockaddr.self, capacity: 1) { name in
-        _ = sendto(socket, bytes, bytes.count, flags, name, socklen_t(length))
+        _ = effect("notify.send") { sendto(socket, bytes, bytes.count, flags, name, socklen_t(length)) }
       }
     }
   }

@@ -1,3 +1,4 @@
+import CrashPoints
 import HummingbirdCore
 import NIOCore
 import Reconciliation
@@ -54,7 +55,9 @@ struct Following: Sendable {
       case .event(let event) where event.sequence <= last: break
       case .event(let event) where event.sequence == last + 1:
         last = event.sequence
-        if query.matches(event) { try await writer.write(ByteBuffer.json(EventBody(event))) }
+        if query.matches(event) {
+          try await effect("follow.send") { try await writer.write(ByteBuffer.json(EventBody(event))) }
+        }
       case .event(let event):
         last = max(try await catchUp(after: last, &writer), event.sequence)
       case .silence:
@@ -87,7 +90,7 @@ struct Following: Sendable {
       query.after = last
       let events = try await source.events(query)
       for event in events where query.matches(event) {
-        try await writer.write(ByteBuffer.json(EventBody(event)))
+        try await effect("follow.catchUp") { try await writer.write(ByteBuffer.json(EventBody(event))) }
       }
       last = events.last?.sequence ?? last
       if events.count < page { return last }
