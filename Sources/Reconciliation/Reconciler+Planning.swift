@@ -108,6 +108,8 @@ extension Reconciler {
           "place": finding.place.map { .string("\($0)") } ?? .null,
         ], in: &turn)
     }
+    // A look that failed shows nothing as mended: what was found stands until it is seen to be gone.
+    if case .unknown? = resources[id]?.observation { return }
     let codes = Set(findings.map(\.code))
     for (code, old) in open.sorted(by: { $0.key < $1.key }) where !codes.contains(code) {
       record(

@@ -154,6 +154,19 @@ struct ReconcilerTests {
     #expect(kinds == [.finding, .cleared])
   }
 
+  @Test("a look that fails clears no finding, and the next that succeeds does not raise it again")
+  func findingsInFog() {
+    var world = World()
+    world.tell(environment(["hall": 9]))
+    world.unknown = [lamp]
+    world.tell(.noticed(lamp))
+    world.unknown = []
+    world.tell(.noticed(lamp))
+    #expect(world.kinds(of: lamp).filter { $0 == .finding || $0 == .cleared } == [.finding])
+    world.tell(environment(["hall": 1]))
+    #expect(world.kinds(of: lamp).filter { $0 == .finding || $0 == .cleared } == [.finding, .cleared])
+  }
+
   @Test("the same inputs give the same bytes")
   func deterministic() throws {
     func run() throws -> [UInt8] {
