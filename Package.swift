@@ -120,13 +120,13 @@ let package = Package(
     target(
       "Simulation",
       [
-        "Backups", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs", "Reconciliation",
-        "SecretStore", "Secrets", "Specification",
+        "Backups", "Budget", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs",
+        "Reconciliation", "SecretStore", "Secrets", "Specification",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     program(
       "steward-simulate",
-      ["Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      ["Fixtures", "Simulation", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     target("StatusAPI", embedding: ["openapi.json"], ["Calendar"]),
     target("Explanation", ["Calendar", "StatusAPI"]),
     target(
@@ -211,7 +211,8 @@ let package = Package(
         "StatusServer",
       ]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
-    tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
+    tests(
+      "SimulationTests", ["Controllers", "EventLog", "Fixtures", "Host", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
   ]

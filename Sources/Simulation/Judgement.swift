@@ -12,6 +12,8 @@ public struct Judgement: Sendable {
   public let violation: Violation?
   /// How often the daemon's loop turned, how many incidents there were.
   public let turns: Int, incidents: Int
+  /// How often each kind of trouble took effect; see ``Occurrences``.
+  public let met: [String: Int]
   /// All that was recorded.
   public let log: [Event]
   /// The end of the trace.

@@ -7,28 +7,30 @@ public struct Run {
   private let stage: Stage
   private let shell: Shell
   private let referee: Referee
-  private let end: Duration
 
-  /// Runs `script` to its end, or to `until`, or to the first violation.
-  public static func of(_ script: Script, plant: Plant = .none, until: Duration? = nil) -> Judgement {
-    let run = Run(script, plant, until)
+  /// Runs `script` to its end, or to the first violation; `invariant` names the only one that is judged.
+  public static func of(_ script: Script, plant: Plant = .none, judging invariant: String? = nil) -> Judgement
+  {
+    let run = Run(script, plant, invariant)
     run.begin()
     run.go()
     return run.judgement
   }
 
-  private init(_ script: Script, _ plant: Plant, _ until: Duration?) {
-    stage = Stage(script)
-    referee = Referee()
+  private init(_ script: Script, _ plant: Plant, _ invariant: String?) {
+    stage = Stage(script, plant)
+    referee = Referee(only: invariant)
     shell = Shell(stage, plant, referee)
-    end = min(until ?? script.length, script.length)
   }
+
+  private var end: Duration { stage.script.length }
 
   private var judgement: Judgement {
     Judgement(
       seed: stage.script.seed, length: stage.elapsed, fingerprint: stage.trace.fingerprint.value,
       violation: referee.violation, turns: shell.turns,
-      incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, log: shell.log,
+      incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, met: stage.met.counts,
+      log: shell.log,
       lastLines: stage.trace.last)
   }
 
@@ -66,7 +68,13 @@ public struct Run {
     case .lookEnds(let life, let resource, let found, let seen):
       shell.lookEnded(life, resource, found, seen: seen)
     case .actionEnds(let life, let intent): shell.actionEnded(life, intent)
+    case .tooLate(let action):
+      shell.affect(action, .whole)
+      stage.disturb(action.resource.id, for: Stage.backoff)
+      notice(action.resource.id)
     case .readFiles: if shell.isAlive { shell.inbox += shell.folder.read(stage) }
+    case .restWritten(let name): restore(name)
+    case .kill: shell.die(down: .seconds(5))
     case .start: if !shell.isAlive { shell.start() }
     case .diskHasRoom: shell.roomAgain()
     case .patrol:
@@ -83,7 +91,7 @@ public struct Run {
 
   /// Soon after the hours change, and every few hours.
   private func nextInspection(of id: ResourceID) -> Duration {
-    let later = stage.elapsed + .seconds(id.controller == "instances" ? 5 * 3_600 : 7 * 3_600)
+    let later = stage.elapsed + .seconds(6 * 3_600)
     guard let hours = stage.hours(id) else { return later }
     let boundary = hours.nextChange(after: stage.wall, in: stage.zone(of: id.environment))
     guard let boundary else { return later }
@@ -103,6 +111,7 @@ public struct Run {
     stage.disturbAll(for: Stage.backoff)
     for draft in stage.drafts.values.sorted(by: { $0.name < $1.name }) { stage.write(draft) }
     shell.effectsUntilKill = nil
+    shell.killsToCome = 0
     shell.roomAgain()
     if shell.isAlive {
       shell.inbox += shell.folder.read(stage) + [.woke]
@@ -120,67 +129,73 @@ extension Run {
     switch incident.trouble {
     case .edit(let name):
       guard let draft = stage.drafts[name] else { return }
+      stage.met.add(.edit)
       var dice = Dice(stage.script.seed, "edit", UInt64(incident.index))
       edited(name) { stage.write(draft.edited(&dice)) }
-    case .breakFile(let name):
+    case .breakFile(let name, let breakage):
+      stage.met.add(.broken(breakage))
       var dice = Dice(stage.script.seed, "break", UInt64(incident.index))
-      edited(name) { stage.put(stage.drafts[name]?.brokenText(&dice), as: name) }
+      edited(name) { stage.put(stage.drafts[name].map { breakage.text(of: $0, &dice) }, as: name) }
+    case .halfWrite(let name, let pause):
+      var dice = Dice(stage.script.seed, "half", UInt64(incident.index))
+      guard let (text, meaning) = stage.drafts[name]?.halfWritten(&dice) else { return }
+      stage.met.add(meaning == nil ? .halfWrittenMistake : .halfWrittenMeaning)
+      edited(name) { stage.put(text, meaning: meaning, as: name) }
+      stage.queue.put(.restWritten(name), at: stage.elapsed + pause)
     case .contradict(let name):
+      stage.met.add(.contradiction)
       var dice = Dice(stage.script.seed, "contradict", UInt64(incident.index))
       edited(name) { stage.put(stage.drafts[name]?.contradictoryText(&dice), as: name) }
-    case .removeFile(let name): edited(name) { stage.put(nil, as: name) }
-    case .restoreFile(let name): edited(name) { stage.put(stage.drafts[name]?.text, as: name) }
+    case .removeFile(let name):
+      if stage.files[name] != nil { stage.met.add(.removedFile) }
+      edited(name) { stage.put(nil, as: name) }
+    case .restoreFile(let name): restore(name)
     case .ask(let wish, let id, let wide, let person): shell.ask(wish, of: id, wide: wide, by: person)
     case .stepClock(let by):
+      stage.met.add(
+        by <= .seconds(-86_400) || by >= .seconds(86_400)
+          ? .clockByADay : by > .zero ? .clockForward : by > .seconds(-1) ? .clockBackByMoments : .clockBack)
       stage.step(by: by)
       stage.lastJump = stage.elapsed
       stage.disturbAll(for: .seconds(60))
       // The timer on the wall clock ends when somebody sets it.
       if shell.isAlive { shell.inbox.append(.woke) }
-    case .drift(let perMillion): stage.driftPerMillion = perMillion
+    case .drift(let perMillion):
+      stage.met.add(.drift)
+      stage.driftPerMillion = perMillion
     case .suspendMachine(let time):
+      stage.met.add(.suspended)
       stage.advance(to: stage.elapsed + time)
       stage.lastJump = stage.elapsed
       stage.disturbAll(for: .seconds(60))
-    case .kill(let after, let down):
+    case .kill(let after, let down, let again):
       shell.downFor = down
+      shell.killsToCome = again
       if shell.isAlive { shell.effectsUntilKill = after }
     case .reboot(let down):
-      for id in stage.ids { stage.model(id, as: InstancesModel.self)?.machineStops() }
+      for id in stage.ids { stage.anyModel(id)?.machineStops(stage) }
       stage.boot += 1
+      stage.met.add(.reboot)
       shell.die(down: down)
-    case .fillDisk(let time):
+    case .fillDisk(let time, let dies):
       shell.isDiskFull = true
       stage.disturbAll(for: time + Stage.backoff)
       stage.queue.put(.diskHasRoom, at: stage.elapsed + time)
+      if dies { stage.queue.put(.kill, at: stage.elapsed + time / 2) }
     case .looks(let fog, let id, let time): stage.add(fog, id, for: time)
     case .acts(let fault, let id, let time): stage.add(fault, id, for: time)
-    default: strikeWorld(incident.trouble)
+    case .befalls(let id, let misfortune):
+      var dice = Dice(stage.script.seed, "misfortune", UInt64(incident.index))
+      stage.met.add(.misfortune(misfortune.description))
+      misfortune.strike(id, &dice, stage)
+      notice(id)
     }
   }
 
-  private func strikeWorld(_ trouble: Trouble) {
-    let stage = stage
-    func touch<M: Model>(_ id: ResourceID, _ type: M.Type, _ body: (M) -> Void) {
-      stage.model(id, as: type).map(body)
-      notice(id)
-    }
-    switch trouble {
-    case .death(let id):
-      touch(id, InstancesModel.self) { $0.die(Int(stage.elapsed.components.seconds % 7), stage) }
-    case .crashLoop(let id, let time):
-      touch(id, InstancesModel.self) { $0.crash(until: stage.elapsed + time, stage) }
-    case .stranger(let id): touch(id, InstancesModel.self) { $0.startStranger(stage) }
-    case .logBurst(let id, let megabytes): touch(id, LogsModel.self) { $0.burst(megabytes: megabytes, stage) }
-    case .logHeld(let id, let time): touch(id, LogsModel.self) { $0.hold(for: time, stage) }
-    case .noDumps(let id, let time): touch(id, BackupsModel.self) { $0.pause(for: time, stage) }
-    case .badDump(let id): touch(id, BackupsModel.self) { $0.spoilNext() }
-    case .envFile(let id, let trouble, let time):
-      touch(id, SecretsModel.self) { $0.touchFile(trouble, for: time, stage) }
-    case .oldStore(let id): touch(id, SecretsModel.self) { $0.bringBackOldStore(stage) }
-    case .otherEnd(let id): touch(id, SecretsModel.self) { $0.changeOtherEnd(stage) }
-    default: break
-    }
+  /// The file says again what its operator means.
+  private func restore(_ name: String) {
+    if !stage.isAsMeant(name) { stage.met.add(.restoredFile) }
+    edited(name) { stage.put(stage.drafts[name]?.text, as: name) }
   }
 
   /// Changes a file; the daemon notices at once, or at its next rescan.

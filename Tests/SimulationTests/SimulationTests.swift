@@ -1,6 +1,8 @@
+import Controllers
 import Reconciliation
-import Simulation
 import Testing
+
+@testable import Simulation
 
 /// A few months of trouble here, where nothing is optimized; `Tests/run` then lets `steward-simulate` run for years.
 @Suite("Months of trouble")
@@ -14,8 +16,15 @@ struct SimulationTests {
     #expect(judgement.fingerprint == Run.of(script).fingerprint)
   }
 
-  @Test("every invariant is a sentence, and every fault that can be planted has a name of its own")
+  @Test("every controller is simulated: what it needs is said in Sections/Section.swift")
+  func complete() {
+    #expect(Set(Sections.all.map { $0.name }) == Set(Controllers.kinds.map(\.name)))
+  }
+
+  @Test(
+    "every invariant is a sentence; every fault that can be planted and every trouble has a name of its own")
   func named() {
+    #expect(Set(Occurrences.all).count == Occurrences.all.count)
     #expect(Promises.all.count >= 25)
     #expect(Promises.all.allSatisfy { $0.sentence.hasSuffix(".") })
     #expect(Plant.all.count >= 20)

@@ -7,6 +7,7 @@ import Secrets
 
 struct OneAtATime: Invariant {
   static let sentence = "One action is under way on a resource, and at most the limit in an environment."
+  static let moments: Set<Moment.Kind> = [.performing]
   private static let limit = Limits().actionsPerEnvironment
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -26,6 +27,7 @@ struct OneAtATime: Invariant {
 
 struct NothingFollowsUnknown: Invariant {
   static let sentence = "Nothing is done to a resource whose last look failed."
+  static let moments: Set<Moment.Kind> = [.looked, .performing]
   private var unknown: Set<ResourceID> = []
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -40,8 +42,29 @@ struct NothingFollowsUnknown: Invariant {
   }
 }
 
+struct ClearedBySight: Invariant {
+  static let sentence = "What was found is told to be gone only after a look that succeeded."
+  static let moments: Set<Moment.Kind> = [.looked, .recorded]
+  private var unknown: Set<ResourceID> = []
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .looked(let id, .unknown, _): unknown.insert(id)
+    case .looked(let id, .known, _): unknown.remove(id)
+    case .recorded(let events):
+      for event in events where event.kind == .cleared {
+        guard let id = event.scope?.resource, unknown.contains(id) else { continue }
+        return "\(id): \(event.message), after a look that failed"
+      }
+    default: break
+    }
+    return nil
+  }
+}
+
 struct BegunOnFreshLook: Invariant {
   static let sentence = "An action begins only on a look that ended within the last two seconds."
+  static let moments: Set<Moment.Kind> = [.looked, .performing]
   private var looked: [ResourceID: Duration] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -61,6 +84,7 @@ struct BegunOnFreshLook: Invariant {
 struct GuardHolds: Invariant {
   static let sentence =
     "What the guard holds back begins only in its window, or approved by as many people of its role."
+  static let moments: Set<Moment.Kind> = [.recorded, .looked, .performing]
   private var approvals: [ResourceID: [(person: String, action: JSON, draft: Draft?)]] = [:]
   private var seen: [ResourceID: AnyObserved] = [:]
 
@@ -84,12 +108,12 @@ struct GuardHolds: Invariant {
   {
     let id = resource.id
     guard let draft = shell.stage.inForce[id.environment] else { return nil }
-    let risk = risk(of: action, id, draft, shell)
+    let risk = Sections.of(id)?.risk(of: action, on: id, seen: seen[id], shell) ?? .safe
     let requirement = draft.requirement(for: risk)
     let what = "\(id): \(action), which is \(risk.rawValue), begins"
     if requirement == "window" {
       let at = shell.log.indices.contains(Int(intent) - 1) ? shell.log[Int(intent) - 1].at : shell.stage.wall
-      guard let hours = try? Hours(open: [draft.changeWindow]) else { return nil }
+      guard let hours = shell.stage.hours([draft.changeWindow]) else { return nil }
       return hours.isOpen(at: at, in: shell.stage.zone(of: id.environment))
         ? nil : "\(what) outside \(draft.changeWindow)"
     }
@@ -100,37 +124,14 @@ struct GuardHolds: Invariant {
         given.action == action.json && given.draft?.requirement(for: risk) == requirement
       }.map(\.person)
     ).filter { Person(rawValue: $0)?.roles.contains(String(words[1])) == true }
+    if people.count >= wanted { shell.stage.met.add(wanted > 1 ? .approvedByTwo : .approvedByOne) }
     return people.count >= wanted ? nil : "\(what) with \(people.count) of \(requirement) approvals"
-  }
-
-  /// What it can cost, by what was last seen.
-  private func risk(of action: AnyAction, _ id: ResourceID, _ draft: Draft, _ shell: Shell) -> Risk {
-    if let logs = action.typed(as: LogsAction.self), logs.from == .logs, logs.kind != .archive {
-      let zone = shell.stage.zone(of: id.environment)
-      guard let keep = draft.logs(id)?.keepDays else { return .destructive }
-      let span = TimeSpan(duration: .seconds(Int64(keep) * 86_400))
-      let isKept = logs.files.contains {
-        span.added(to: $0.modified, in: zone) > shell.stage.wall + .seconds(60)
-      }
-      return isKept ? .destructive : .safe
-    }
-    if let secrets = action.typed(as: SecretAction.self), secrets.step == .set {
-      guard let secret = draft.secret(id.name), let found = seen[id]?.typed(as: SecretObserved.self) else {
-        return .safe
-      }
-      let isInForce = found.versions.contains { $0.phase == .current }
-      return isInForce && secret.overlap == "0s" && !found.leftover ? .disruptive : .safe
-    }
-    if case .restart(let instance, _, _, _, _, _)? = action.typed(as: InstancesAction.self) {
-      let others = seen[id]?.typed(as: InstancesObserved.self)?.running ?? []
-      return others.contains { $0.index != instance.index } ? .safe : .disruptive
-    }
-    return .safe
   }
 }
 
 struct RolesHold: Invariant {
   static let sentence = "A request is accepted only of those whom the file permits it."
+  static let moments: Set<Moment.Kind> = [.answered, .revealed]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
@@ -151,6 +152,7 @@ struct RolesHold: Invariant {
 
 struct SuspendedUntouched: Invariant {
   static let sentence = "A suspended resource is never touched."
+  static let moments: Set<Moment.Kind> = [.performing]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .performing(let action, let resource, let intent) = moment else { return nil }
@@ -164,6 +166,7 @@ struct SuspendedUntouched: Invariant {
 struct BackoffHolds: Invariant {
   static let sentence =
     "What fails is repeated after pauses that double: a second, two, four and on, a quarter more or less."
+  static let moments: Set<Moment.Kind> = [.ended, .recorded, .started, .performing, .read]
   private var failures: [ResourceID: [(what: String, at: Duration)]] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {

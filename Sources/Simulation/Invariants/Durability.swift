@@ -3,6 +3,7 @@ import Reconciliation
 
 struct AcknowledgedIsKept: Invariant {
   static let sentence = "An acknowledged event is in the log when it is acknowledged, and for ever after."
+  static let moments: Set<Moment.Kind> = [.answered, .started, .closed]
   private var acknowledged: [(sequence: Int64, message: String)] = []
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -30,6 +31,7 @@ struct AcknowledgedIsKept: Invariant {
 struct IntentBeforeEffect: Invariant {
   static let sentence =
     "An action's effect never precedes its recorded intent, and each intent has one effect."
+  static let moments: Set<Moment.Kind> = [.performing]
   private var performed: Set<Int64> = []
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -50,6 +52,7 @@ struct IntentBeforeEffect: Invariant {
 
 struct OneEndPerIntent: Invariant {
   static let sentence = "The log has no gaps, and each intent ends once at most: done, failed or interrupted."
+  static let moments: Set<Moment.Kind> = [.recorded]
   private var last: Int64 = 0
   private var open: Set<Int64> = []
 
@@ -76,6 +79,7 @@ struct OneEndPerIntent: Invariant {
 
 struct MemoryIsTheLog: Invariant {
   static let sentence = "Memory that is rebuilt from the log equals memory that lived."
+  static let moments: Set<Moment.Kind> = [.started, .turned, .closed]
   private var turns = 0
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -101,6 +105,7 @@ struct MemoryIsTheLog: Invariant {
 
 struct LoopRests: Invariant {
   static let sentence = "The daemon's loop rests: it never turns two thousand times in one minute."
+  static let moments: Set<Moment.Kind> = [.turned]
   private var turned: [Duration] = []
   private static let turnsMax = 2_000
 

@@ -7,6 +7,7 @@ import Secrets
 
 struct WaitsAreTrue: Invariant {
   static let sentence = "Every waiting resource has a cause, and the cause is true."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -54,7 +55,7 @@ struct WaitsAreTrue: Invariant {
       return shell.reconciler.memory.resources[id]?.attempts.isEmpty == false ? nil : "nothing was attempted"
     }
     guard let draft = stage.inForce[id.environment] else { return nil }
-    if reason.contains("change window"), let hours = try? Hours(open: [draft.changeWindow]) {
+    if reason.contains("change window"), let hours = stage.hours([draft.changeWindow]) {
       let zone = stage.zone(of: id.environment)
       return hours.isOpen(at: stage.wall, in: zone) && hours.isOpen(at: stage.wall - .seconds(120), in: zone)
         && stage.isAnswerable(id) ? "the window is open" : nil
@@ -70,6 +71,7 @@ struct WaitsAreTrue: Invariant {
 struct WakesMissNothing: Invariant {
   static let sentence =
     "Between a plan and its next wake, time alone changes neither its actions nor its findings."
+  static let moments: Set<Moment.Kind> = [.inspect]
   private var asked = 0
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -81,8 +83,9 @@ struct WakesMissNothing: Invariant {
     asked += 1
     guard asked % 4 == 0 else { return nil }
     let left = stage.wall.distance(to: wake)
-    for step in 1...6 {
-      let at = stage.wall + left * step / 7
+    // Soon, somewhere in between, and just before.
+    for part in [1, 60 + asked % 890, 999] {
+      let at = stage.wall + .microseconds(left.microseconds / 1_000 * Int64(part))
       guard let then = shell.reconciler.plan(of: id, at: at) else { continue }
       if then.actions != plan.actions {
         return
@@ -98,6 +101,7 @@ struct WakesMissNothing: Invariant {
 
 struct ExpectationsHold: Invariant {
   static let sentence = "After an action that took place a look finds what `expect` says of it."
+  static let moments: Set<Moment.Kind> = [.affecting, .affected]
   private var before: (id: ResourceID, observed: AnyObserved)?
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -112,24 +116,11 @@ struct ExpectationsHold: Invariant {
       else { return nil }
       if let secrets = model as? SecretsModel, secrets.isTampered { return nil }
       let expected = kind.expect(action, of: resource, after: before.observed, at: shell.stage.wall)
-      let (should, does) = (gist(expected), gist(model.look(shell.stage)))
+      let section = Sections.of(resource.id)
+      let should = section?.gist(of: expected) ?? []
+      let does = section?.gist(of: model.look(shell.stage)) ?? []
       return should == does ? nil : "\(resource.id): after \(action) there is \(does), expected is \(should)"
     default: return nil
     }
-  }
-
-  /// What of an observation an action decides: not which number a process got.
-  private func gist(_ observed: AnyObserved) -> [String] {
-    if let found = observed.typed(as: InstancesObserved.self) {
-      return found.running.map { "\($0.index) \($0.revision) \($0.secrets)" }.sorted()
-    }
-    if let found = observed.typed(as: SecretObserved.self) {
-      return found.versions.map { "\($0.number) \($0.phase.rawValue)" } + [found.leftover ? "leftover" : ""]
-    }
-    if let found = observed.typed(as: LogsObserved.self) {
-      // Files that are held, or changed since, are spared rightly: what matters is that nothing else goes.
-      return ["\(found.archive == nil)"]
-    }
-    return []
   }
 }

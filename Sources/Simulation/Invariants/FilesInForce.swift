@@ -3,6 +3,7 @@ import Reconciliation
 struct FilesInForce: Invariant {
   static let sentence =
     "A file without a mistake is in force within three minutes; one with a mistake never is, and one that is gone tears nothing down."
+  static let moments: Set<Moment.Kind> = [.read, .performing, .inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage

@@ -3,6 +3,7 @@ import Reconciliation
 
 struct ForecastComesTrue: Invariant {
   static let sentence = "The forecast of a faultless stretch equals what then happened."
+  static let moments: Set<Moment.Kind> = [.inspect, .recorded, .closed]
   private var foreseen: [Event]?
   private var seen: [Event] = []
   private var end = Instant.distantPast
@@ -67,6 +68,7 @@ struct ForecastComesTrue: Invariant {
 struct Converges: Invariant {
   static let sentence =
     "Without faults every resource is as written, or closed, within nine days: a week for a window, and two."
+  static let moments: Set<Moment.Kind> = [.inspect]
   private var unsettled: [ResourceID: (since: Duration, state: ResourceState)] = [:]
   private static let deadline = Duration.seconds(9 * 86_400)
 
@@ -90,14 +92,9 @@ struct Converges: Invariant {
     switch kept.state {
     case .ready, .closed: return true
     case .degraded:
-      return (kept.plan?.findings ?? []).allSatisfy { Self.lasting.contains($0.code) } && kept.held.isEmpty
+      let lasting = Sections.of(kept.resource.id)?.lasting ?? []
+      return (kept.plan?.findings ?? []).allSatisfy { lasting.contains($0.code) } && kept.held.isEmpty
     default: return false
     }
   }
-
-  /// What was found and no time mends: a bad dump among the last dozen, a failed restore until the next, a store that
-  /// somebody mixed from two copies.
-  private static let lasting: Set<String> = [
-    "corrupt", "drill-failed", "tangled", "version-lost", "file-unusable", "over-cap", "stuck",
-  ]
 }

@@ -41,7 +41,11 @@ extension Plant {
     case .adopted where has(.lostFileNews) && shell.counted("files") % 5 == 4: return .woke
     case .released(let name) where has(.tearsDown):
       guard var draft = shell.stage.drafts[name] else { return input }
-      for index in draft.instances.indices { draft.instances[index].count = 0...0 }
+      draft.sections[InstancesEntry.section] = draft.entries(InstancesEntry.self).map {
+        var entry = $0
+        entry.count = 0...0
+        return Draft.Written(entry: entry)
+      }
       return shell.folder.reading(draft).adopted.map { .adopted($0) } ?? input
     case .finished(_, let id, .failure) where has(.forgives):
       shell.inbox.append(
@@ -95,17 +99,10 @@ extension Plant {
       return found
     }
     if has(.unknownAsLast) { return shell.cache[id]?.found ?? found }
-    // An empty folder, an empty store, no process.
-    let empty: JSON? =
-      switch id.controller {
-      case "instances": ["running": [], "ended": []]
-      case "secrets": ["versions": [], "leftover": false]
-      default: nil
-      }
-    guard let empty, let kind = kinds.first(where: { $0.name == id.controller }),
-      let observed = try? kind.observed(from: empty)
+    guard let resource = shell.reconciler.resources[id]?.resource,
+      let blank = kinds.first(where: { $0.name == id.controller })?.blank(resource)
     else { return found }
-    return .known(observed, at: shell.stage.wall)
+    return .known(blank, at: shell.stage.wall)
   }
 }
 

@@ -17,7 +17,7 @@ public struct Plant: Sendable {
   enum Mistake: String, Sendable {
     case droppedWake, effectsBeforeRecord, answersBeforeRecord, performsTwice, lostEnd, effectsOnFullDisk
     case unknownAsLast, unknownAsAbsent, forgetsSuspensions, forgetsAll, losesEvents, hiddenClock, forgedRole
-    case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval
+    case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval, carelessApply
   }
 
   init(

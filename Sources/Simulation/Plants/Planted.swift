@@ -1,4 +1,5 @@
 import Calendar
+import Controllers
 import Reconciliation
 import Specification
 
@@ -27,6 +28,17 @@ extension PlanFault {
   }
 }
 
+/// The plan wakes at the far boundary and not at the near one.
+enum MasksWakes<Base: Controller>: PlanFault {
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action> {
+    var plan = Base.plan(resource, observed, context)
+    plan.wakeAt = plan.wakeAt.map { $0 + .seconds(1_800) }
+    return plan
+  }
+}
+
 /// The controller `Fault.Base` with the fault in it. It never acts: the simulated world does.
 struct Planted<Fault: PlanFault>: Controller {
   typealias Spec = Fault.Base.Spec
@@ -35,6 +47,8 @@ struct Planted<Fault: PlanFault>: Controller {
 
   static var name: String { Fault.Base.name }
   static var requests: [String] { Fault.Base.requests }
+  static var words: [String: Set<String>] { Fault.Base.words }
+  static var hears: Set<Fact.Name> { Fault.Base.hears }
 
   static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
@@ -58,6 +72,14 @@ struct Planted<Fault: PlanFault>: Controller {
     Fault.Base.listens(spec, of: id, publishing: own, to: fact)
   }
 
+  static func bill(
+    _ resource: Resource<Spec>, from before: PlanContext, to after: PlanContext
+  ) -> Bill? {
+    Fault.Base.bill(resource, from: before, to: after)
+  }
+
+  static func blank(_ resource: Resource<Spec>) -> Observed? { Fault.Base.blank(resource) }
+
   func observe(_ resource: Resource<Spec>) async -> Observation<Observed> {
     .unknown(reason: "a planted controller looks at nothing", since: .epoch)
   }
@@ -76,12 +98,12 @@ extension PlanContext {
     environment.zone = zone ?? environment.zone
     return PlanContext(
       now: now ?? self.now, environment: environment, memory: memory, override: hasOverride ? override : nil,
-      demands: newestDemands, facts: facts)
+      demands: newestDemands, facts: facts, usages: usages)
   }
 
   private var newestDemands: [String: Demand] {
     var demands: [String: Demand] = [:]
-    for verb in ["rotate", "restart", "drill", "verify"] { demands[verb] = requested(verb) }
+    for verb in Set(Controllers.kinds.flatMap(\.requests)) { demands[verb] = requested(verb) }
     return demands
   }
 }

@@ -13,20 +13,20 @@ struct Incident: Sendable {
 /// What can happen.
 enum Trouble: Sendable {
   // What operators do to files.
-  case edit(String), breakFile(String), contradict(String), removeFile(String), restoreFile(String)
+  case edit(String), breakFile(String, Breakage), contradict(String), removeFile(String), restoreFile(String)
+  /// The file is written in two goes, with this pause between them.
+  case halfWrite(String, Duration)
   // What people ask for.
   case ask(Wish, of: ResourceID, wide: Bool, by: Person)
   // Time.
   case stepClock(Duration), drift(perMillion: Int), suspendMachine(Duration)
   // The daemon and its machine.
-  case kill(after: Int, down: Duration), reboot(down: Duration), fillDisk(Duration)
+  /// Killed after so many effects, and so often again soon after its start; a full disk, with or without a kill meanwhile.
+  case kill(after: Int, down: Duration, again: Int), reboot(down: Duration), fillDisk(Duration, dies: Bool)
   // The doors, for a while.
   case looks(Fog, ResourceID, Duration), acts(Fault, ResourceID, Duration)
-  // The world by itself.
-  case death(ResourceID), crashLoop(ResourceID, Duration), stranger(ResourceID)
-  case logBurst(ResourceID, megabytes: Int), logHeld(ResourceID, Duration)
-  case noDumps(ResourceID, Duration), badDump(ResourceID)
-  case envFile(ResourceID, EnvFileTrouble, Duration), oldStore(ResourceID), otherEnd(ResourceID)
+  // The world, by itself or through others.
+  case befalls(ResourceID, Misfortune)
 
   /// What a look can do instead of showing what is.
   enum Fog: String, Sendable, CaseIterable {
@@ -40,13 +40,8 @@ enum Trouble: Sendable {
     case transient, terminal, needsOperator
     /// Half of it, and fails; all of it, and says that it failed; nothing, and says that it is done.
     case partial, lostReply, lie
-    /// All of it, minutes later.
-    case late
-  }
-
-  /// What somebody does to an env file.
-  enum EnvFileTrouble: String, Sendable, CaseIterable {
-    case edited, removed, exposed, foreign, unusable
+    /// All of it, minutes later; the same after it was said to have failed.
+    case late, timeout
   }
 
   /// What people ask for.

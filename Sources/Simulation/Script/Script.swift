@@ -29,14 +29,29 @@ public struct Script: Sendable {
     length = .seconds(max(days, Script.daysMin) * 86_400)
     calmFrom = length - Script.calm
     stillFrom = length - Script.still
-    // Any day of some years with leap days and changes of rules in them.
-    start = Instant(seconds: 1_700_000_000 + Int64(dice.below(8 * 365)) * 86_400 + Int64(dice.below(86_400)))
+    start = Script.beginning(&dice)
     lookEvery = .seconds(dice.one(of: [6, 12, 12, 12]) * 3_600)
     drafts = Draft.all(seed)
     incidents = []
     incidents = Script.troubles(dice, drafts, until: calmFrom).enumerated().map {
       Incident(index: $0.offset, at: $0.element.at, trouble: $0.element.trouble)
     }
+  }
+
+  /// Days that are not like others: leap days, changes of clocks in spring and autumn in the zones of the drafts, the turn
+  /// of a year.
+  private static let specialDays = [
+    "2024-02-29", "2028-02-29", "2026-03-29", "2027-03-14", "2026-10-25", "2025-11-02", "2027-04-04",
+    "2026-12-31",
+  ].compactMap { Instant(rfc3339: "\($0)T00:00:00Z") }
+
+  /// Half of all runs come to a special day within their first months; the others begin on any day of some years.
+  private static func beginning(_ dice: inout Dice) -> Instant {
+    let day =
+      dice.percent(50)
+      ? dice.one(of: specialDays) - .seconds(Int64(dice.below(45)) * 86_400)
+      : Instant(seconds: 1_700_000_000 + Int64(dice.below(8 * 365)) * 86_400)
+    return day + .seconds(Int64(dice.below(86_400)))
   }
 
   /// The shortest run: a month of trouble and one of calm.

@@ -5,13 +5,9 @@ extension Trouble {
   static func drawn(_ drafts: [Draft], _ dice: inout Dice) -> Trouble {
     let draft = dice.one(of: drafts)
     let any = dice.one(of: draft.ids)
-    func one(_ controller: String) -> ResourceID {
-      let ids = draft.ids.filter { $0.controller == controller }
-      return ids[min(ids.count - 1, Int(Fingerprint.of("\(any)") % UInt64(ids.count)))]
-    }
     switch dice.below(100) {
-    case 0..<12: return files(draft.name, &dice)
-    case 12..<34: return ask(any, &dice)
+    case 0..<13: return files(draft.name, &dice)
+    case 13..<34: return ask(any, &dice)
     case 34..<42: return time(&dice)
     case 42..<52: return daemon(&dice)
     case 52..<60:
@@ -19,26 +15,31 @@ extension Trouble {
       let time = dice.percent(40) ? dice.seconds(14_400...57_600) : dice.seconds(60...7_200)
       return .looks(dice.one(of: Fog.allCases), any, time)
     case 60..<74: return .acts(dice.one(of: Fault.allCases), any, dice.seconds(60...14_400))
-    case 74..<79: return .death(one("instances"))
-    case 79..<81: return .crashLoop(one("instances"), dice.seconds(30...3_600))
-    case 81..<84: return .stranger(one("instances"))
-    case 84..<87: return .logBurst(one("logs"), megabytes: dice.number(200...1_500))
-    case 87..<89: return .logHeld(one("logs"), dice.seconds(3_600...400_000))
-    case 89..<91: return .noDumps(one("backups"), dice.seconds(86_400...400_000))
-    case 91..<93: return .badDump(one("backups"))
-    case 93..<97:
-      return .envFile(one("secrets"), dice.one(of: EnvFileTrouble.allCases), dice.seconds(600...86_400))
-    case 97..<98: return .oldStore(one("secrets"))
-    default: return .otherEnd(one("secrets"))
+    default: return misfortune(draft, &dice)
     }
   }
 
+  /// Each section as often as the others: those with many misfortunes are not those with few promises.
+  private static func misfortune(_ draft: Draft, _ dice: inout Dice) -> Trouble {
+    let (section, misfortunes) = dice.one(of: Misfortune.all)
+    let ids = draft.ids.filter { $0.controller == section }
+    guard !ids.isEmpty else { return .edit(draft.name) }
+    var left = dice.below(misfortunes.reduce(0) { $0 + $1.weight })
+    let one = misfortunes.first { misfortune in
+      left -= misfortune.weight
+      return left < 0
+    }
+    return .befalls(dice.one(of: ids), one ?? misfortunes[0])
+  }
+
   private static func files(_ name: String, _ dice: inout Dice) -> Trouble {
-    switch dice.below(10) {
+    switch dice.below(12) {
     case 0..<5: .edit(name)
-    case 5: .breakFile(name)
+    case 5: .breakFile(name, dice.one(of: Breakage.allCases))
     case 6: .contradict(name)
     case 7: .removeFile(name)
+    case 8, 9:
+      .halfWrite(name, .milliseconds(dice.percent(70) ? dice.number(1...500) : dice.number(500...90_000)))
     default: .restoreFile(name)
     }
   }
@@ -69,9 +70,11 @@ extension Trouble {
   private static func daemon(_ dice: inout Dice) -> Trouble {
     switch dice.below(10) {
     case 0: .reboot(down: dice.seconds(30...3_600))
-    case 1, 2: .fillDisk(dice.seconds(10...7_200))
+    case 1, 2: .fillDisk(dice.seconds(10...7_200), dies: dice.percent(30))
     default:
-      .kill(after: dice.below(12), down: dice.percent(80) ? dice.seconds(1...20) : dice.seconds(60...90_000))
+      .kill(
+        after: dice.below(12), down: dice.percent(80) ? dice.seconds(1...20) : dice.seconds(60...90_000),
+        again: dice.percent(30) ? dice.number(1...3) : 0)
     }
   }
 }

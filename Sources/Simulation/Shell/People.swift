@@ -4,7 +4,8 @@ import Reconciliation
 /// The people of a run: what they ask for, and how they mend what only a person can.
 extension Shell {
   func ask(_ wish: Trouble.Wish, of id: ResourceID, wide: Bool, by person: Person) {
-    guard let ask = makeAsk(wish, id, wide: wide) else { return }
+    guard isAlive, let ask = makeAsk(wish, id, wide: wide) else { return }
+    stage.met.add(.asked(wish))
     submit(Request(ask, by: person.caller))
   }
 

@@ -11,6 +11,7 @@ extension Shell {
       if plant.has(.performsTwice) { perform(action, resource, intent) }
     case .answer(let number, let answer):
       guard let request = asked.removeValue(forKey: number) else { return }
+      if case .refused = answer { stage.met.add(.refused) }
       tell(.answered(request, answer))
     case .reveal(let number, let resource):
       if let request = asked.removeValue(forKey: number) {
@@ -31,6 +32,7 @@ extension Shell {
     var takes = Duration.milliseconds(dice.number(1...30))
     var found = Observation.known(model.look(stage), at: stage.wall)
     var seen = stage.elapsed
+    if let fog = stage.fog(id)?.fog { stage.met.add(.look(fog)) }
     switch stage.fog(id) {
     case (.unknown, _)?: found = .unknown(reason: "a simulated fault", since: stage.wall)
     case (.slow, _)?:
@@ -91,6 +93,7 @@ extension Shell {
 
   private func outcome(of ended: UnderWay) -> Result<Outcome, Failure> {
     let action = ended.action
+    if let fault = ended.fault { stage.met.add(.action(fault)) }
     switch ended.fault {
     case .transient?: return .failure(.simulated(.transient, action))
     case .terminal?: return .failure(.simulated(.terminal, action))
@@ -102,6 +105,9 @@ extension Shell {
       affect(ended, .whole)
       return .failure(.simulated(.transient, action))
     case .lie?: return .success(Outcome(action.description, details: ["version": 0]))
+    case .timeout?:
+      stage.queue.put(.tooLate(ended), at: stage.elapsed + .seconds(Int64(20 + ended.intent % 600)))
+      return .failure(.simulated(.transient, action))
     case .late?, nil: return affect(ended, .whole)
     }
   }

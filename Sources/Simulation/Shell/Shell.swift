@@ -27,6 +27,7 @@ final class Shell {
   private(set) var log: [Event] = []
   private(set) var life = 0
   private(set) var isAlive = false
+  private var startedAt = Duration.zero
   var inbox: [Input] = []
   var underWay: [Int64: UnderWay] = [:]
   /// What waits for room on the disk.
@@ -35,6 +36,8 @@ final class Shell {
   /// How many effects may still be carried out before the daemon is killed; nil: it is not.
   var effectsUntilKill: Int?
   var downFor = Duration.zero
+  /// How often it is killed again soon after its start.
+  var killsToCome = 0
   var folder: Folder
   /// Requests whose answer has not come.
   var asked: [UInt64: Request] = [:]
@@ -73,9 +76,15 @@ final class Shell {
 
   func start() {
     life += 1
+    startedAt = stage.elapsed
     isAlive = true
     stalled = nil
     effectsUntilKill = nil
+    if killsToCome > 0 {
+      killsToCome -= 1
+      var dice = stage.dice("killed again")
+      effectsUntilKill = dice.below(8)
+    }
     inbox = []
     for id in stage.ids { stage.disturb(id) }
     let memory = plant.memory(remembered, log)
@@ -90,6 +99,9 @@ final class Shell {
   /// Ends without a word. What was under way may have come to any point.
   func die(down: Duration) {
     guard isAlive else { return }
+    if !underWay.isEmpty { stage.met.add(.killedUnderWay) }
+    if isStalled { stage.met.add(.killedOnFullDisk) }
+    if stage.elapsed - startedAt < .seconds(60) { stage.met.add(.killedInRecovery) }
     isAlive = false
     stalled = nil
     inbox = []
@@ -99,6 +111,7 @@ final class Shell {
       guard let lost = underWay.removeValue(forKey: intent) else { continue }
       var dice = stage.dice("cut off", UInt64(intent))
       let portion: Portion = [.nothing, .half, .whole][dice.below(3)]
+      stage.met.add(.cutOff(portion))
       affect(lost, portion)
     }
     stage.disturbAll(for: down + Stage.backoff)
@@ -154,8 +167,9 @@ final class Shell {
   private func carryOut(_ events: [Event], _ rest: [Effect]) {
     let (early, late) = plant.split(rest)
     for effect in early { begin(effect) }
-    guard dieIfDue() else { return }
+    guard dieIfDue(.killedBeforeRecord) else { return }
     guard record(events) else {
+      stage.met.add(.fullDisk)
       if plant.has(.effectsOnFullDisk) {
         for effect in late { begin(effect) }
       } else {
@@ -164,17 +178,18 @@ final class Shell {
       return
     }
     for effect in late {
-      guard dieIfDue() else { return }
+      guard dieIfDue(.killedBetweenEffects) else { return }
       begin(effect)
     }
   }
 
   /// Counts down to the kill; false once it has happened.
-  private func dieIfDue() -> Bool {
+  private func dieIfDue(_ point: Occurrence) -> Bool {
     guard isAlive else { return false }
     guard let left = effectsUntilKill else { return true }
     effectsUntilKill = left - 1
     guard left <= 0 else { return true }
+    stage.met.add(point)
     die(down: downFor)
     return false
   }

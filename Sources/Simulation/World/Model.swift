@@ -2,7 +2,7 @@ import Calendar
 import Reconciliation
 
 /// The part of the world that one resource is about.
-protocol Model: AnyObject {
+protocol Model: AnyObject, SendableMetatype {
   /// What a look finds, if nothing keeps it from it.
   func look(_ stage: Stage) -> AnyObserved
   /// Takes `portion` of the action's effect. What a controller's `apply` looks at before it acts is looked at here too.
@@ -16,6 +16,8 @@ protocol Model: AnyObject {
   func begin(_ stage: Stage)
   /// The daemon began anew: what only its memory held is gone.
   func daemonStarted(_ stage: Stage)
+  /// The machine began anew: what ran on it is gone.
+  func machineStops(_ stage: Stage)
   /// Whatever ailed it is over.
   func heal(_ stage: Stage)
 }
@@ -24,6 +26,7 @@ extension Model {
   func happen(_ news: Int, _ stage: Stage) {}
   func begin(_ stage: Stage) {}
   func daemonStarted(_ stage: Stage) {}
+  func machineStops(_ stage: Stage) {}
   func heal(_ stage: Stage) {}
 }
 

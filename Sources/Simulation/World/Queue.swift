@@ -23,7 +23,9 @@ struct Queue {
     /// A look of this life of the daemon ends with this; `seen` is when the world was as it shows.
     case lookEnds(life: Int, AnyResource, Observation<AnyObserved>, seen: Duration)
     case actionEnds(life: Int, intent: Int64)
-    case readFiles, start, diskHasRoom, patrol, calm, still
+    /// An action takes effect after it was said to have failed.
+    case tooLate(Shell.UnderWay)
+    case readFiles, restWritten(String), kill, start, diskHasRoom, patrol, calm, still
     case inspect(ResourceID)
   }
 

@@ -13,6 +13,7 @@ final class Stage {
   var driftPerMillion = 0
   var queue = Queue()
   var trace = Trace()
+  var met = Occurrences()
   let zones: [String: Zone]
 
   /// What lies in the folder of environments, and the meaning of each text that is without a mistake.
@@ -25,11 +26,16 @@ final class Stage {
   /// When each file last changed.
   var changedAt: [String: Duration] = [:]
 
-  private(set) var models: [ResourceID: any Model] = [:]
+  private let models: [ResourceID: any Model]
+  /// All resources that were ever written, in their order; and whom the trouble of each excuses.
+  let ids: [ResourceID]
+  private let entangled: [ResourceID: [ResourceID]]
+  /// What windows mean, by their words: they are asked for far more often than they are written.
+  private var hours: [[String]: Hours] = [:]
   /// The faults that last for a while.
   private var fogs: [ResourceID: [(fog: Trouble.Fog, from: Duration, to: Duration, before: AnyObserved?)]] =
     [:]
-  private var faults: [ResourceID: [(fault: Trouble.Fault, from: Duration, to: Duration)]] = [:]
+  private var faults: [ResourceID: [(fault: Trouble.Fault, lasting: Duration, until: Duration?)]] = [:]
   /// When something last happened that excuses a resource for a while; see ``disturb(_:for:)``.
   private var disturbedUntil: [ResourceID: Duration] = [:]
   /// What failed in a way that only a person or the file can end.
@@ -40,28 +46,32 @@ final class Stage {
   private(set) var forcedAt: [String: Duration] = [:]
   /// What people ordered and were told is done.
   var orders = Orders()
+  private var calendarSeen = Duration.zero
   private var lastPid: Int32 = 1_000
   private var lastToken = 0
   var boot = 1
+  /// Whether actions take effect without a look at what an earlier attempt left: a planted fault.
+  let isCareless: Bool
 
-  init(_ script: Script) {
+  init(_ script: Script, _ plant: Plant = .none) {
     self.script = script
+    isCareless = plant.has(.carelessApply)
     zones = Dictionary(
       Draft.zones.compactMap { name in (try? SystemZones.database.zone(name)).map { (name, $0) } },
       uniquingKeysWith: { first, _ in first })
-    for draft in script.drafts {
-      write(draft)
-      for id in draft.ids { models[id] = Stage.model(of: id) }
-    }
+    ids = script.drafts.flatMap(\.ids).sorted()
+    models = Dictionary(
+      ids.compactMap { id in (Sections.of(id)?.model(of: id)).map { (id, $0) } }, uniquingKeysWith: { $1 })
+    entangled = Stage.entanglements(ids)
+    for draft in script.drafts { write(draft) }
   }
 
-  private static func model(of id: ResourceID) -> any Model {
-    switch id.controller {
-    case "instances": InstancesModel(id)
-    case "secrets": SecretsModel(id)
-    case "logs": LogsModel(id)
-    default: BackupsModel(id)
+  private static func entanglements(_ ids: [ResourceID]) -> [ResourceID: [ResourceID]] {
+    let open = ids.filter { Sections.of($0)?.isEntangled == true }
+    let pairs = ids.map { id in
+      (id, open.contains(id) ? open.filter { $0.environment == id.environment } : [id])
     }
+    return Dictionary(pairs, uniquingKeysWith: { $1 })
   }
 
   // MARK: Time
@@ -75,11 +85,29 @@ final class Stage {
 
   func advance(to moment: Duration) {
     guard moment > elapsed else { return }
+    defer { noticeCalendar() }
     let passed = moment - elapsed
     if driftPerMillion != 0 {
       offset += .microseconds(passed.microseconds * Int64(driftPerMillion) / 1_000_000)
     }
     elapsed = moment
+  }
+
+  /// Counts what the calendar brings, once a day.
+  private func noticeCalendar() {
+    guard elapsed >= calendarSeen + .seconds(86_400) else { return }
+    let (before, now) = (script.start + calendarSeen + offset, wall)
+    calendarSeen = elapsed
+    for draft in drafts.values.sorted(by: { $0.name < $1.name }) {
+      guard let zone = zones[draft.zone] else { continue }
+      let change = zone.offset(at: now).seconds - zone.offset(at: before).seconds
+      if change > 0 { met.add(.springForward) }
+      if change < 0 { met.add(.fallBack) }
+      let (then, today) = (zone.civil(at: before).date, zone.civil(at: now).date)
+      if today.month == 2, today.day == 29 { met.add(.leapDay) }
+      if today.month != then.month { met.add(.turnOfMonth) }
+      if today.year != then.year { met.add(.turnOfYear) }
+    }
   }
 
   func step(by duration: Duration) { offset += duration }
@@ -108,8 +136,6 @@ final class Stage {
 
   func anyModel(_ id: ResourceID) -> (any Model)? { models[id] }
 
-  var ids: [ResourceID] { models.keys.sorted() }
-
   func secret(_ name: String, in environment: String) -> SecretsModel? {
     model(ResourceID(environment: environment, controller: "secrets", name: name))
   }
@@ -131,8 +157,18 @@ final class Stage {
 
   /// When an entry of `instances` is open, as its file says; nil for others.
   func hours(_ id: ResourceID) -> Hours? {
-    guard let draft = inForce[id.environment]?.instances(id), id.controller == "instances" else { return nil }
-    return try? Hours(open: draft.open.isEmpty ? ["always"] : draft.open, closed: draft.closed)
+    guard id.controller == InstancesEntry.section, let draft = inForce[id.environment]?.instances(id) else {
+      return nil
+    }
+    return hours(draft.open.isEmpty ? ["always"] : draft.open, closed: draft.closed)
+  }
+
+  /// What these windows mean.
+  func hours(_ open: [String], closed: [String] = []) -> Hours? {
+    if let known = hours[open + ["closed"] + closed] { return known }
+    let new = try? Hours(open: open, closed: closed)
+    hours[open + ["closed"] + closed] = new
+    return new
   }
 
   /// Whether it should be open at an instant: a person's order first, then the hours.
@@ -163,11 +199,15 @@ final class Stage {
     // An edit of what is not written, the period of a fixed secret for one, means nothing.
     let draft = drafts[draft.name].flatMap { $0.text == draft.text ? $0 : nil } ?? draft
     drafts[draft.name] = draft
-    let source = SourceFile(
-      name: "environments/\(draft.name).yaml", contents: .success(Array(draft.text.utf8)))
-    meanings[source.digest] = draft
     meant[draft.name] = draft.text
-    put(draft.text, as: draft.name)
+    put(draft.text, meaning: draft, as: draft.name)
+  }
+
+  /// Lays a text down that means something, though not what its operator means.
+  func put(_ text: String, meaning: Draft?, as name: String) {
+    let source = SourceFile(name: "environments/\(name).yaml", contents: .success(Array(text.utf8)))
+    if let meaning { meanings[source.digest] = meaning }
+    put(text, as: name)
   }
 
   /// Whether the file says what its operator meant last.
@@ -188,16 +228,23 @@ final class Stage {
   }
 
   func add(_ fault: Trouble.Fault, _ id: ResourceID, for duration: Duration) {
-    faults[id, default: []].append((fault, elapsed, elapsed + duration))
-    disturb(id, for: duration + Stage.backoff)
+    faults[id, default: []].append((fault, duration, nil))
   }
 
   func fog(_ id: ResourceID) -> (fog: Trouble.Fog, before: AnyObserved?)? {
     fogs[id]?.last { $0.from <= elapsed && elapsed < $0.to }.map { ($0.fog, $0.before) }
   }
 
+  /// What the action that begins now meets. A fault waits for its first action, however long that takes, and lasts from
+  /// then on: most resources have nothing to do for days.
   func fault(_ id: ResourceID) -> Trouble.Fault? {
-    faults[id]?.last { $0.from <= elapsed && elapsed < $0.to }?.fault
+    faults[id]?.removeAll { $0.until.map { $0 <= elapsed } ?? false }
+    guard let first = faults[id]?.first else { return nil }
+    if first.until == nil {
+      faults[id]?[0].until = elapsed + first.lasting
+      disturb(id, for: first.lasting + Stage.backoff)
+    }
+    return first.fault
   }
 
   /// Ends all that lasts: the calm begins.
@@ -212,26 +259,22 @@ final class Stage {
   /// The longest pause of the kernel's back-off, and a little.
   static let backoff = Duration.seconds(400)
 
-  /// Something happens to `id` that the daemon may need time to get over. What `instances` and `secrets` do hangs
-  /// together in an environment, so that one excuses the other.
+  /// Something happens to `id` that the daemon may need time to get over. What entangled sections do hangs together in an
+  /// environment, so that one excuses the other.
   func disturb(_ id: ResourceID, for duration: Duration = .zero) {
-    let together = ["instances", "secrets"]
-    for other in models.keys where other.environment == id.environment {
-      guard other == id || together.contains(other.controller) && together.contains(id.controller) else {
-        continue
-      }
+    for other in entangled[id] ?? [] {
       disturbedUntil[other] = max(disturbedUntil[other] ?? .zero, elapsed + duration)
     }
   }
 
   func disturb(environment: String, for duration: Duration = .zero) {
-    for id in models.keys where environment == id.environment {
+    for id in ids where environment == id.environment {
       disturbedUntil[id] = max(disturbedUntil[id] ?? .zero, elapsed + duration)
     }
   }
 
   func disturbAll(for duration: Duration = .zero) {
-    for id in models.keys { disturbedUntil[id] = max(disturbedUntil[id] ?? .zero, elapsed + duration) }
+    for id in ids { disturbedUntil[id] = max(disturbedUntil[id] ?? .zero, elapsed + duration) }
   }
 
   /// Since when `id` has had no excuse: its last trouble, then a look, then a little. In the future where it has one.

@@ -1,7 +1,7 @@
 /// What happened, as a fingerprint over all of it and the last lines for people.
 struct Trace: Sendable {
   private(set) var fingerprint = Fingerprint()
-  private(set) var lines: [String] = []
+  private var lines: [(at: Duration, line: String)] = []
   /// Kept for the report of a failure.
   static let linesMax = 60
 
@@ -9,11 +9,11 @@ struct Trace: Sendable {
     let line = line()
     fingerprint.add(moment.microseconds)
     fingerprint.add(line)
-    lines.append("\(Trace.words(moment))  \(line)")
+    lines.append((moment, line))
     if lines.count > 4 * Trace.linesMax { lines.removeFirst(3 * Trace.linesMax) }
   }
 
-  var last: [String] { Array(lines.suffix(Trace.linesMax)) }
+  var last: [String] { lines.suffix(Trace.linesMax).map { "\(Trace.words($0.at))  \($0.line)" } }
 
   /// `12d 03:04:05.678`.
   static func words(_ moment: Duration) -> String {

@@ -1,4 +1,3 @@
-import Backups
 import Calendar
 import Host
 import Logs
@@ -7,6 +6,7 @@ import Reconciliation
 struct NothingKeptIsPurged: Invariant {
   static let sentence =
     "No log goes before its age says so, unless the folder is over its cap; none is purged that `keep` keeps without need."
+  static let moments: Set<Moment.Kind> = [.affecting]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -39,6 +39,7 @@ struct NothingKeptIsPurged: Invariant {
 struct OldLogsGo: Invariant {
   static let sentence =
     "A log that its rules no longer keep is gone, and one that is due for the archive is there, half an hour later."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -60,11 +61,11 @@ struct OldLogsGo: Invariant {
 
 /// When a log's ages take effect, by its draft.
 struct LogAges {
-  private let draft: Draft.Logs
+  private let draft: LogsEntry
   private let zone: Zone
   private let purgeAt: CalendarExpression?
 
-  init(_ draft: Draft.Logs, _ zone: Zone) {
+  init(_ draft: LogsEntry, _ zone: Zone) {
     self.draft = draft
     self.zone = zone
     purgeAt = draft.purgeAt.flatMap { try? CalendarExpression($0, zones: SystemZones.database) }
@@ -80,45 +81,5 @@ struct LogAges {
   func effective(_ boundary: Instant) -> Instant? {
     guard let purgeAt else { return boundary }
     return purgeAt.next(after: boundary - .microseconds(1), in: zone)
-  }
-}
-
-struct BackupsAreProved: Invariant {
-  static let sentence =
-    "The newest finished dump is tested, and a restore that is due is proved within four hours."
-  private var drilled: [ResourceID: Instant] = [:]
-
-  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
-    switch moment {
-    case .recorded(let events):
-      for event in events where event.kind == .done && event.body["verb"].text == "drill" {
-        if let id = event.scope?.resource { drilled[id] = event.at }
-      }
-      return nil
-    case .inspect(let id): return shell.isAnswerable(id, "backups") ? unproved(id, shell.stage) : nil
-    default: return nil
-    }
-  }
-
-  private func unproved(_ id: ResourceID, _ stage: Stage) -> String? {
-    guard let draft = stage.inForce[id.environment]?.backups(id),
-      let model = stage.model(id, as: BackupsModel.self)
-    else { return nil }
-    let finished = model.dumps.filter { model.isFinished($0) && $0.modified + .seconds(600) <= stage.wall }
-    guard let newest = finished.max(by: { $0.modified < $1.modified }) else { return nil }
-    if model.verdict(on: newest) == nil {
-      return "\(id): \(newest.name) of \(newest.modified) was not tested"
-    }
-    guard let drill = draft.drill.flatMap({ try? CalendarExpression($0, zones: SystemZones.database) }),
-      finished.suffix(BackupsObserved.newestMax).contains(where: { dump in
-        model.verdict(on: dump).map { $0.result != .corrupt } ?? false
-      })
-    else { return nil }
-    let success = [model.record.lastSuccess?.at, drilled[id]].compactMap(\.self).max()
-    guard let since = success ?? model.dumps.map(\.modified).min(),
-      let due = drill.next(after: since, in: stage.zone(of: id.environment)),
-      due < stage.wall - .seconds(4 * 3_600)
-    else { return nil }
-    return "\(id): a restore was to be proved at \(due), and it is \(stage.wall)"
   }
 }

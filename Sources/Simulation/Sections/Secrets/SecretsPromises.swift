@@ -7,6 +7,7 @@ import Secrets
 struct SecretsAreYoung: Invariant {
   static let sentence =
     "No secret is older than its period by more than a quarter of an hour in which it could have been rotated."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -23,7 +24,7 @@ struct SecretsAreYoung: Invariant {
 
   /// What keeps it rightly: the guard, an env file that cannot be written, former versions that are still in use.
   private func isHeld(
-    _ id: ResourceID, _ draft: Draft, _ secret: Draft.Secret, _ model: SecretsModel, _ shell: Shell
+    _ id: ResourceID, _ draft: Draft, _ secret: SecretEntry, _ model: SecretsModel, _ shell: Shell
   ) -> Bool {
     let stage = shell.stage
     if model.versions.count(where: { $0.phase == .previous }) >= 4 { return true }
@@ -32,7 +33,7 @@ struct SecretsAreYoung: Invariant {
     switch draft.disruptive {
     case "none": return false
     case "window":
-      guard let hours = try? Hours(open: [draft.changeWindow]) else { return true }
+      guard let hours = stage.hours([draft.changeWindow]) else { return true }
       let zone = stage.zone(of: id.environment)
       return ![0, 300, 600, 900].allSatisfy { hours.isOpen(at: stage.wall - .seconds($0), in: zone) }
     default: return true
@@ -43,6 +44,7 @@ struct SecretsAreYoung: Invariant {
 struct CredentialWorks: Invariant {
   static let sentence =
     "A working credential always exists: the store holds a value that the other end takes, and with an overlap the one in force is."
+  static let moments: Set<Moment.Kind> = [.affected]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .affected(_, let resource, _) = moment,
@@ -60,6 +62,7 @@ struct CredentialWorks: Invariant {
 
 struct OneRotation: Invariant {
   static let sentence = "There are never two rotations of one secret at once."
+  static let moments: Set<Moment.Kind> = [.affected]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .affected(_, let resource, _) = moment,
@@ -73,6 +76,7 @@ struct OneRotation: Invariant {
 struct OverlapHolds: Invariant {
   static let sentence =
     "A former version stays until its overlap is over, its env file let go of it and nothing runs with it."
+  static let moments: Set<Moment.Kind> = [.affecting]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage
@@ -105,6 +109,7 @@ struct OverlapHolds: Invariant {
 
 struct RotatedForAReason: Invariant {
   static let sentence = "A secret is rotated only when it is due, asked for, lost or written anew."
+  static let moments: Set<Moment.Kind> = [.affecting]
   private var demanded: [ResourceID: Int64] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
@@ -129,6 +134,7 @@ struct RotatedForAReason: Invariant {
 struct EnvFileIsRight: Invariant {
   static let sentence =
     "An env file holds the version in force, and the one before for as long as it overlaps."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage

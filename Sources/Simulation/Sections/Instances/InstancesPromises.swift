@@ -7,6 +7,7 @@ import SecretStore
 struct NothingOutsideHours: Invariant {
   static let sentence =
     "Nothing outside its hours, and nothing beyond its count, runs two minutes after it should have stopped."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .inspect(let id) = moment, let isOpen = settledOpening(id, shell),
@@ -27,6 +28,7 @@ struct NothingOutsideHours: Invariant {
 
 struct NothingMissingInHours: Invariant {
   static let sentence = "Nothing inside its hours is down two minutes after it should have started."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .inspect(let id) = moment, settledOpening(id, shell) == true,
@@ -47,6 +49,7 @@ struct NothingMissingInHours: Invariant {
 struct VersionsReachUsers: Invariant {
   static let sentence =
     "Ten minutes after a version came into force every instance runs with it, unless the guard holds it."
+  static let moments: Set<Moment.Kind> = [.inspect]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     let stage = shell.stage

@@ -18,6 +18,9 @@ final class InstancesModel: Model {
   private var ended: [Int: EndedInstance] = [:]
   /// Until when whatever starts ends soon.
   private(set) var crashesUntil = Duration.zero
+  /// How long processes ran up to a moment: in microseconds, all together.
+  private var ran: Int64 = 0
+  private var ranUntil = Duration.zero
 
   init(_ id: ResourceID) { self.id = id }
 
@@ -37,6 +40,7 @@ final class InstancesModel: Model {
     _ action: AnyAction, _ resource: AnyResource, _ portion: Portion, _ stage: Stage
   ) -> Result<Outcome, Failure> {
     guard let action = action.typed(as: InstancesAction.self) else { return .success(Outcome("nothing")) }
+    count(stage)
     let any = AnyActionWords(action.description)
     switch action {
     case .start(let instance, let revision, let secrets):
@@ -50,6 +54,17 @@ final class InstancesModel: Model {
       if portion == .whole { start(instance.index, revision, secrets, stage) }
     }
     return .success(Outcome(action.description))
+  }
+
+  /// How long processes have run up to now: in microseconds, all together.
+  func used(_ stage: Stage) -> Int64 {
+    ran + Int64(processes.count) * (stage.elapsed - ranUntil).microseconds
+  }
+
+  /// To be called before the number of processes changes.
+  private func count(_ stage: Stage) {
+    ran = used(stage)
+    ranUntil = stage.elapsed
   }
 
   private func haveValues(_ grants: [SecretGrant], _ stage: Stage) -> Bool {
@@ -95,6 +110,7 @@ final class InstancesModel: Model {
   }
 
   private func end(_ position: Int, _ stage: Stage) {
+    count(stage)
     let process = processes.remove(at: position).seen
     let isQuick = process.startedAt.distance(to: stage.wall) < EndedInstance.quick
     let before = ended[process.index]
@@ -114,13 +130,15 @@ final class InstancesModel: Model {
 
   /// Somebody starts one by hand, or an old daemon did.
   func startStranger(_ stage: Stage) {
+    count(stage)
     var dice = stage.dice("stranger")
     let index = dice.number(1...5)
     start(index, dice.percent(50) ? "" : processes.first?.seen.revision ?? "", [], stage)
     stage.disturb(id, for: Stage.backoff)
   }
 
-  func machineStops() {
+  func machineStops(_ stage: Stage) {
+    count(stage)
     processes = []
     ended = [:]
   }

@@ -42,10 +42,10 @@ final class SecretsModel: Model {
   var underWay: [SecretVersion] { store.versions.filter(\.phase.isUnderway) }
   func value(_ number: Int) -> Int? { store.values[number] }
 
-  private func draft(_ stage: Stage) -> Draft.Secret? { stage.inForce[id.environment]?.secret(id.name) }
+  private func draft(_ stage: Stage) -> SecretEntry? { stage.inForce[id.environment]?.secret(id.name) }
 
   /// The value that is written in the file for everybody.
-  private func written(_ draft: Draft.Secret?) -> Int? { draft?.fixed.map { -100 - $0 } }
+  private func written(_ draft: SecretEntry?) -> Int? { draft?.fixed.map { -100 - $0 } }
 
   func look(_ stage: Stage) -> AnyObserved {
     let draft = draft(stage)
@@ -101,7 +101,7 @@ final class SecretsModel: Model {
     let version = store.versions.first { $0.number == action.version }
     switch action.step {
     case .prepare:
-      if let other = underWay.first {
+      if let other = underWay.first, !stage.isCareless {
         return other.number >= action.version ? done(other.number) : gone("another is on its way")
       }
       store.nextNumber = max(store.nextNumber, action.version)
@@ -205,23 +205,29 @@ final class SecretsModel: Model {
     stage.disturb(id, for: Stage.backoff)
   }
 
-  /// The other end refuses whatever is new for a while, or comes back from a backup of its own.
-  func changeOtherEnd(_ stage: Stage) {
-    var dice = stage.dice("other end")
-    if dice.percent(60) || accepted == nil {
-      let pause = dice.seconds(60...40_000)
-      refusesUntil = stage.elapsed + pause
-      stage.disturb(id, for: pause + Stage.backoff)
-    } else {
-      accepted =
-        store.versions.first { $0.phase == .previous }.flatMap { store.values[$0.number] }.map { [$0] }
-        ?? accepted
-      isTampered = true
-      stage.disturb(id, for: Stage.backoff)
-    }
+  /// The other end refuses whatever is new for a while.
+  func refuse(for pause: Duration, _ stage: Stage) {
+    refusesUntil = stage.elapsed + pause
+    stage.disturb(id, for: pause + Stage.backoff)
   }
 
-  func touchFile(_ trouble: Trouble.EnvFileTrouble, for duration: Duration, _ stage: Stage) {
+  /// The other end comes back from a backup of its own: it takes a former value.
+  func bringBackOtherEnd(_ stage: Stage) {
+    guard accepted != nil,
+      let former = store.versions.first(where: { $0.phase == .previous }),
+      let value = store.values[former.number]
+    else { return }
+    accepted = [value]
+    isTampered = true
+    stage.disturb(id, for: Stage.backoff)
+  }
+
+  /// What somebody does to an env file.
+  enum FileTrouble: String, Sendable, CaseIterable {
+    case edited, removed, exposed, foreign, unusable
+  }
+
+  func touchFile(_ trouble: FileTrouble, for duration: Duration, _ stage: Stage) {
     stage.disturb(id, for: Stage.backoff)
     switch trouble {
     case .edited: if file.values != nil { file.state = .differs }

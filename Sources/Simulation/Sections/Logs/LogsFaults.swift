@@ -1,0 +1,63 @@
+import Calendar
+import Logs
+import Reconciliation
+
+extension LogsSection {
+  static let plants = [
+    Plant("purges-early", "a log goes a day before `keep` ends", Planted<PurgesEarly>.self),
+    Plant("purges-nothing", "what `keep` no longer keeps stays", Planted<PurgesNothing>.self),
+    Plant("spins", "the plan of logs always wakes at once", Planted<Spins>.self),
+    Plant("calls-trim-purge", "deleting for the cap is called a purge", Planted<CallsTrimPurge>.self),
+  ]
+}
+
+/// A log goes a day before `keep` ends.
+enum PurgesEarly: PlanFault {
+  typealias Base = LogsController
+  static func plan(
+    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
+  ) -> Plan<LogsAction> {
+    var plan = Base.plan(resource, observed, context)
+    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(86_400)))
+    plan.actions = later.actions.filter { $0.kind == .purge } + plan.actions.filter { $0.kind != .purge }
+    return plan
+  }
+}
+
+/// What `keep` no longer keeps stays.
+enum PurgesNothing: PlanFault {
+  typealias Base = LogsController
+  static func plan(
+    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
+  ) -> Plan<LogsAction> {
+    var plan = Base.plan(resource, observed, context)
+    plan.actions.removeAll { $0.kind == .purge }
+    return plan
+  }
+}
+
+/// Deleting for the cap passes as an ordinary purge, which needs nobody's approval.
+enum CallsTrimPurge: PlanFault {
+  typealias Base = LogsController
+  static func plan(
+    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
+  ) -> Plan<LogsAction> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices where plan.actions[index].kind == .trim {
+      plan.actions[index].kind = .purge
+    }
+    return plan
+  }
+}
+
+/// The plan always wakes at once.
+enum Spins: PlanFault {
+  typealias Base = LogsController
+  static func plan(
+    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
+  ) -> Plan<LogsAction> {
+    var plan = Base.plan(resource, observed, context)
+    plan.wake(at: context.now)
+    return plan
+  }
+}

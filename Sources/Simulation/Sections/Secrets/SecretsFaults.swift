@@ -1,0 +1,128 @@
+import Calendar
+import Reconciliation
+import SecretStore
+import Secrets
+
+extension SecretsSection {
+  static let plants = [
+    Plant(
+      "masks-secret-wakes", "secrets wake half an hour late", Planted<MasksWakes<SecretsController>>.self),
+    Plant(
+      "retires-early", "a former version goes an hour before its overlap ends", Planted<RetiresEarly>.self),
+    Plant("skips-tests", "what was set comes into force untested", Planted<SkipsTests>.self),
+    Plant("skips-setting", "what replaces a version is not set at the other end", Planted<SkipsSetting>.self),
+    Plant("rotates-late", "a period counts two days longer", Planted<RotatesLate>.self),
+    Plant("rotates-early", "a period counts a day less", Planted<RotatesEarly>.self),
+    Plant("forgets-delivery", "the env file is not written anew", Planted<ForgetsDelivery>.self),
+    Plant("calls-set-safe", "what kills the value in force is called safe", Planted<CallsSetSafe>.self),
+    Plant("never-the-same", "a repeated step is another action each time", Planted<NeverTheSame>.self),
+  ]
+}
+
+/// A former version goes an hour before its overlap ends.
+enum RetiresEarly: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard plan.actions.isEmpty else { return plan }
+    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(3_600)))
+    plan.actions = later.actions.filter { $0.step == .retire }
+    return plan
+  }
+}
+
+/// What was set comes into force untested.
+enum SkipsTests: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices where plan.actions[index].step == .test {
+      plan.actions[index].step = .finish
+    }
+    return plan
+  }
+}
+
+/// What replaces a version is not set at the other end.
+enum SkipsSetting: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard observed.value?.versions.contains(where: { $0.phase == .current }) == true else { return plan }
+    for index in plan.actions.indices where plan.actions[index].step == .set {
+      plan.actions[index].step = .test
+    }
+    return plan
+  }
+}
+
+/// A period counts two days longer.
+enum RotatesLate: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    let before = Base.plan(resource, observed, context.changed(now: context.now - .seconds(2 * 86_400)))
+    if !before.actions.contains(where: { $0.step == .prepare }) {
+      plan.actions.removeAll { $0.step == .prepare }
+    }
+    return plan
+  }
+}
+
+/// A period counts a day less.
+enum RotatesEarly: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard plan.actions.isEmpty else { return plan }
+    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(86_400)))
+    plan.actions = later.actions.filter { $0.step == .prepare }
+    return plan
+  }
+}
+
+/// The env file is not written anew.
+enum ForgetsDelivery: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    plan.actions.removeAll { $0.step == .deliver }
+    return plan
+  }
+}
+
+/// What kills the value in force is called safe.
+enum CallsSetSafe: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices { plan.actions[index].risk = .safe }
+    return plan
+  }
+}
+
+/// The same step is another action each time, so that no pause is ever made.
+enum NeverTheSame: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices { plan.actions[index].why = "\(context.now)" }
+    return plan
+  }
+}
