@@ -4,9 +4,11 @@ import Simulation
 struct Failure {
   private let shrinking: Shrinking
   private let years: Double
+  private let plant: Plant?
 
-  init?(_ script: Script, _ judgement: Judgement, years: Double) {
-    guard let shrinking = Shrinking(script, judgement) else { return nil }
+  init?(_ script: Script, _ judgement: Judgement, years: Double, plant: Plant? = nil) {
+    guard let shrinking = Shrinking(script, judgement, plant: plant ?? .none) else { return nil }
+    self.plant = plant
     self.shrinking = shrinking
     self.years = years
   }
@@ -15,6 +17,7 @@ struct Failure {
     let judgement = shrinking.judgement
     guard let violation = judgement.violation else { return "" }
     let resources = shrinking.resources.map { " --resources \($0.joined(separator: ","))" } ?? ""
+    let planted = plant.map { " --plant \($0.name)" } ?? ""
     let incidents = shrinking.incidents.map { "\($0)" }.joined(separator: ",")
     return """
 
@@ -28,7 +31,7 @@ struct Failure {
 
       again:
         swift run -c release steward-simulate --seed \(judgement.seed) --years \(years) \
-      --only \(incidents.isEmpty ? "none" : incidents)\(resources)
+      --only \(incidents.isEmpty ? "none" : incidents)\(resources)\(planted)
       """
   }
 }

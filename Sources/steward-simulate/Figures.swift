@@ -1,3 +1,5 @@
+import Fixtures
+import Glibc
 import Simulation
 
 /// What many runs came to.
@@ -8,33 +10,60 @@ struct Figures {
   private var incidents = 0
   private var runs = 0
   private var took = Duration.zero
+  private var met: Set<String> = []
 
   mutating func measure(_ run: () -> Judgement) -> Judgement {
-    let clock = ContinuousClock()
-    let began = clock.now
+    let began = Figures.worked
     let judgement = run()
-    took += clock.now - began
+    took += Figures.worked - began
     days += judgement.days
     events += judgement.log.count
     turns += judgement.turns
     incidents += judgement.incidents
     runs += 1
+    met.formUnion(judgement.met.keys)
     return judgement
   }
 
-  var table: String {
-    let years = days / 365.2425
+  /// For how long this process has had a core: others on the machine make no run slower.
+  private static var worked: Duration {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
+  }
+
+  var years: Double { days / 365.2425 }
+
+  /// The kinds of trouble that never came.
+  var unmet: [String] { Occurrences.all.filter { !met.contains($0) } }
+
+  private var yearsPerSecond: Double {
     let seconds = Double(took.components.seconds) + Double(took.components.attoseconds) / 1e18
-    return """
-      runs                      \(runs)
-      simulated years           \(figure(years))
-      simulated years/s, 1 core \(figure(years / max(seconds, 0.001)))
-      incidents                 \(incidents)
-      events recorded           \(events)
-      turns of the loop         \(turns)
-      invariants                \(Promises.all.count)
-      faults that can be planted \(Plant.all.count)
-      """
+    return years / max(seconds, 0.001)
+  }
+
+  private var kindsMet: String { "\(Occurrences.all.count - unmet.count) of \(Occurrences.all.count)" }
+
+  var table: String {
+    """
+    runs                       \(runs)
+    simulated years            \(figure(years))
+    simulated years/s, 1 core  \(figure(yearsPerSecond))
+    incidents                  \(incidents)
+    kinds of trouble met       \(kindsMet)
+    events recorded            \(events)
+    turns of the loop          \(turns)
+    invariants                 \(Promises.all.count)
+    faults that can be planted \(Plant.all.count)
+    """
+  }
+
+  /// Tells them for the table at the end of `Tests/run`.
+  func tell() {
+    Figure.tell("simulated years", figure(years))
+    Figure.tell("simulated years per second, one core", figure(yearsPerSecond))
+    Figure.tell("simulated incidents", "\(incidents)")
+    Figure.tell("simulated kinds of trouble met", kindsMet)
   }
 
   private func figure(_ number: Double) -> String {
