@@ -19,17 +19,17 @@ struct LogDiskTests {
 
     let daemon = try #require(scratch.daemon)
     let trace = scratch.folder + "/trace"
-    let strace = Task {
-      try await SubprocessRunner().run(
-        Command(
-          [
-            LogDiskTests.strace, "-f", "-qq", "-o", trace, "-p", "\(daemon)", "-P",
-            "\(scratch.state)/events.sqlite-wal", "-e", "trace=fsync,fdatasync", "-e",
-            "inject=fsync,fdatasync:error=EIO",
-          ], timeout: .seconds(60)))
-    }
-    try await eventually("it is traced") {
-      text("/proc/\(daemon)/status")?.contains("TracerPid:\t0") == false
+    let command = Command(
+      [
+        LogDiskTests.strace, "-f", "-qq", "-o", trace, "-p", "\(daemon)", "-P",
+        "\(scratch.state)/events.sqlite-wal", "-e", "trace=fsync,fdatasync", "-e",
+        "inject=fsync,fdatasync:error=EIO",
+      ], timeout: .seconds(60))
+    let strace = Task { try await SubprocessRunner().run(command) }
+    try await eventually("each of its threads is traced") {
+      try PlainFile.names(in: "/proc/\(daemon)/task").allSatisfy { thread in
+        text("/proc/\(daemon)/task/\(thread)/status")?.contains("TracerPid:\t0") == false
+      }
     }
     try scratch.environment("staging", "instances: {}")
     let status = try await scratch.waitForDaemon()
@@ -51,19 +51,18 @@ struct LogDiskTests {
   func newFolder() async throws {
     let scratch = try Scratch()
     let (trace, state) = (scratch.folder + "/trace", scratch.folder + "/new")
-    let running = Task {
-      try await SubprocessRunner().run(
-        Command(
-          [
-            LogDiskTests.strace, "-f", "-y", "-o", trace, "-e", "trace=fsync,fdatasync",
-            Scratch.program("stewardd"), "--config", scratch.config, "--state", state, "--socket",
-            scratch.socket,
-          ], timeout: .seconds(60)))
-    }
+    let command = Command(
+      [
+        LogDiskTests.strace, "-f", "-y", "-o", trace, "-e", "trace=fsync,fdatasync",
+        Scratch.program("stewardd"), "--config", scratch.config, "--state", state, "--socket",
+        scratch.socket,
+      ], timeout: .seconds(60))
+    let running = Task { try await SubprocessRunner().run(command) }
     try await eventually("the daemon answers") { try await scratch.steward("version", "--json").isSuccess }
     let status = try await scratch.steward("status", "--json").output.text
     let number = try #require(status.firstMatch(of: /"pid" ?: ?([0-9]+)/)?.1)
-    kill(try #require(pid_t(number)), SIGTERM)
+    let daemon = try #require(pid_t(number))
+    kill(daemon, SIGTERM)
     _ = try await running.value
     let lines = try #require(text(trace)).split(separator: "\n")
     let folder = try #require(lines.firstIndex { $0.contains("<\(scratch.folder)>") && $0.hasSuffix("= 0") })
