@@ -177,10 +177,12 @@ let package = Package(
     tests(
       "DesiredTests", data: ["Refusals"],
       ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+    // A disk that fails on demand, under the event log's tests.
+    .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests(
       "EventLogTests",
       [
-        "Calendar", "Cryptography", "EventLog", "Fixtures", "Reconciliation",
+        "CFaultyDisk", "Calendar", "Cryptography", "EventLog", "Fixtures", "Reconciliation",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
     tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),

@@ -11,8 +11,6 @@ extension EventLog {
   static let messageBytesMax = 16 << 10
   /// The longest body, in bytes of canonical JSON.
   static let bodyBytesMax = 1 << 20
-  /// Pages of 4 KB in the write-ahead log after which they are moved into the file: SQLite's own habit.
-  static let checkpointEvery: Int32 = 1_000
 
   /// Appends events in one transaction: when this returns, all of them are durable; when it throws, none is,
   /// but see ``EventLogError/Kind/broken``. Nothing waits in Swift's own threads meanwhile, and cancellation
@@ -46,7 +44,7 @@ extension EventLog {
         }
       }
       state.withLock { $0.head = head }
-      if writeAhead.pages >= Self.checkpointEvery { try checkpoint(db) }
+      if writeAhead.pages >= writeAhead.limit { try checkpoint(db) }
     } catch {
       let failure = EventLogError(error, path: path, while: "append \(events.count) events")
       if failure.kind == .broken { state.withLock { $0.defect = failure } }

@@ -1,3 +1,4 @@
+public import Calendar
 public import Reconciliation
 
 extension EventLog {
@@ -14,9 +15,22 @@ extension EventLog {
   }
 
   /// Examines the whole log through a connection of its own, so that other questions do not wait for it.
-  /// - Parameter progress: Called with the number of events seen, every 10,000 events.
+  /// - Parameters:
+  ///   - checkpoints: Ends that the log had earlier, by notes kept elsewhere: it must still pass through each.
+  ///   - progress: Called with the number of events seen, every 10,000 events.
   /// - Throws: ``EventLogError`` where it cannot be read at all; `CancellationError`.
-  public func verify(progress: @escaping @Sendable (Int64) -> Void = { _ in }) async throws -> Verification {
-    try await LogReader(at: path).verify(progress: progress)
+  public func verify(
+    against checkpoints: [LogHead] = [], progress: @escaping @Sendable (Int64) -> Void = { _ in }
+  ) async throws -> Verification {
+    try await LogReader(at: path).verify(against: checkpoints, progress: progress)
+  }
+
+  /// The end of what is durable, as the process that wrote it remembers it, with the moment of its last event; nil
+  /// where there is no event.
+  /// - Throws: ``EventLogError``; `CancellationError`.
+  public func checkpoint() async throws -> (head: LogHead, at: Instant)? {
+    let head = head
+    let last = try await events(matching: EventFilter(after: head.sequence - 1, limit: 1)).first
+    return last.map { (head, $0.at) }
   }
 }

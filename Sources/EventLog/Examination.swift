@@ -7,6 +7,8 @@ import GRDB
 struct Examination {
   let path: String
   let db: Database
+  /// How the log was known to go on at earlier moments, noted where nobody could change it.
+  var checkpoints: [LogHead] = []
 
   /// How thorough the look at the file's structure is.
   enum Depth {
@@ -47,6 +49,7 @@ struct Examination {
     if let fault = try structuralFault(depth) { return .broken(at: 0, what: fault) }
     var head = LogHead.start
     var encoding = ChainEncoding()
+    var promises = Promises(checkpoints)
     do {
       let rows = try Row.fetchCursor(db, sql: "\(EventRow.select) ORDER BY sequence")
       while let row = try rows.next().map(EventRow.init) {
@@ -60,6 +63,7 @@ struct Examination {
             at: expected, what: "its hash does not match: it, or the event before it, was changed")
         }
         head = LogHead(sequence: expected, hash: hash)
+        if let what = promises.breach(by: head) { return .broken(at: expected, what: what) }
         if expected.isMultiple(of: 10_000) { progress(expected) }
       }
     } catch let error as DatabaseError {
@@ -68,7 +72,11 @@ struct Examination {
     if depth == .full, let block = try forgetfulBlock() {
       return .broken(at: block, what: "the block that tells about it does not name what it is about")
     }
-    return try compare(head)
+    let verification = try compare(head)
+    guard verification.isOK, let missing = promises.next else { return verification }
+    return .broken(
+      at: head.sequence + 1,
+      what: "it is missing: by the checkpoint, the log went on to event \(missing.sequence) at least")
   }
 
   /// The first event that a search would miss, because its block's row does not name it.

@@ -7,11 +7,8 @@ enum LogFile {
   /// mode of a file that others may read. SQLite gives its own files beside it the same mode.
   static func prepare(_ path: String) throws(EventLogError) {
     let folder = folder(of: path)
-    if effect("log.folder", { mkdir(folder, 0o700) }) == 0 {
-      try synchronize(folder: self.folder(of: folder), for: path)
-    } else if errno != EEXIST {
-      throw failure(path, "could not make the folder \(folder)")
-    }
+    let isNew = effect("log.folder", { mkdir(folder, 0o700) }) == 0
+    guard isNew || errno == EEXIST else { throw failure(path, "could not make the folder \(folder)") }
     let file = effect("log.create") { open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard file >= 0 else {
       throw errno == ELOOP ? symbolicLink(path) : failure(path, "could not open the event log")
@@ -26,6 +23,10 @@ enum LogFile {
     }
     // SQLite makes the folder's entries durable for the files that it makes, and this one it did not make.
     try synchronize(folder: folder, for: path)
+    // A start that was cut short may have made the folder and not come to this; where the folder above may not be read,
+    // somebody else made this one.
+    let above = self.folder(of: folder)
+    if isNew || status.st_size == 0 && access(above, R_OK) == 0 { try synchronize(folder: above, for: path) }
   }
 
   /// Refuses what is no readable regular file, in words of its own instead of SQLite's "unable to open".

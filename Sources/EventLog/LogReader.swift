@@ -52,10 +52,16 @@ public struct LogReader: Sendable {
   }
 
   /// Examines the whole log, down to what searches go by: seconds for a million events. Writing goes on meanwhile.
-  /// - Parameter progress: Called with the number of events seen, every 10,000 events.
+  /// - Parameters:
+  ///   - checkpoints: Ends that the log had earlier, by notes kept elsewhere: it must still pass through each.
+  ///   - progress: Called with the number of events seen, every 10,000 events.
   /// - Throws: ``EventLogError`` where it cannot be read at all; `CancellationError`.
-  public func verify(progress: @escaping @Sendable (Int64) -> Void = { _ in }) async throws -> Verification {
-    try await reading { try Examination(path: path, db: $0).run(depth: .full, progress: progress) }
+  public func verify(
+    against checkpoints: [LogHead] = [], progress: @escaping @Sendable (Int64) -> Void = { _ in }
+  ) async throws -> Verification {
+    try await reading {
+      try Examination(path: path, db: $0, checkpoints: checkpoints).run(depth: .full, progress: progress)
+    }
   }
 
   private func reading<T: Sendable>(_ body: @escaping @Sendable (Database) throws -> T) async throws -> T {

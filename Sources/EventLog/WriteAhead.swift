@@ -8,6 +8,8 @@ import GRDBSQLite
 final class WriteAhead: @unchecked Sendable {
   /// Its pages that are not in the file yet.
   var pages: Int32 = 0
+  /// Pages of 4 KB after which they are moved into the file: SQLite's own habit.
+  var limit: Int32 = 1_000
 
   /// Takes the place of SQLite's automatic checkpoint, which throws its errors away.
   func follow(_ db: Database) {

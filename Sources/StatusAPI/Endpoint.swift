@@ -102,8 +102,19 @@ extension Endpoint where Body == FollowLine {
 }
 
 extension Endpoint where Body == VerifyBody {
-  /// Whether the log is what was written.
-  public static var verify: Endpoint { Endpoint("GET", "/v1/events/verify", isLong: true) }
+  /// The most checkpoints of one question: they stand in the request's line, and a server reads no endless one.
+  public static var checkpointsMax: Int { 64 }
+
+  /// Whether the log is what was written, and still passes through each of ``checkpointsMax`` checkpoints at most.
+  public static func verify(against checkpoints: [CheckpointBody] = []) -> Endpoint {
+    Endpoint(
+      "GET", "/v1/events/verify", query: checkpoints.map { ("checkpoint", $0.line) }, isLong: true)
+  }
+}
+
+extension Endpoint where Body == CheckpointBody {
+  /// The end of the log, to be kept elsewhere.
+  public static var checkpoint: Endpoint { Endpoint("GET", "/v1/events/checkpoint") }
 }
 
 extension Endpoint where Body == VersionBody {

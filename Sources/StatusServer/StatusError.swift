@@ -22,6 +22,10 @@ struct StatusError: Error {
     StatusError(status: .serviceUnavailable, code: "busy", message: message, hint: "try again in a moment")
   }
 
+  static func unavailable(_ message: String) -> StatusError {
+    StatusError(status: .serviceUnavailable, code: "unavailable", message: message)
+  }
+
   static func tooLarge(_ bytesMax: Int) -> StatusError {
     StatusError(
       status: .contentTooLarge, code: "too-large", message: "the body is larger than \(bytesMax) bytes",

@@ -24,8 +24,10 @@ public protocol StatusSource: Sendable {
   /// some out where its reader is slow (the server sees the gap and reads the log), but never reorders. It
   /// ends when the daemon stops.
   func live() async -> AsyncStream<Event>
-  /// Reads the whole log and says whether it is what was written.
-  func verifyLog() async throws -> LogVerification
+  /// Reads the whole log and says whether it is what was written, and still passes through each checkpoint.
+  func verifyLog(against checkpoints: [LogCheckpoint]) async throws -> LogVerification
+  /// The end of what is durable of the log; nil where it holds nothing.
+  func checkpoint() async throws -> LogCheckpoint?
 }
 
 /// The daemon as it stands at one moment.
@@ -71,6 +73,23 @@ public struct DaemonFigures: Sendable {
     self.startedAt = startedAt
     self.configurationFolder = configurationFolder
     self.stateFolder = stateFolder
+  }
+}
+
+/// The end of the log at one moment.
+public struct LogCheckpoint: Sendable, Hashable {
+  /// The last event's sequence.
+  public var sequence: Int64
+  /// Its hash in hexadecimal.
+  public var hash: String
+  /// When it happened.
+  public var at: Instant
+
+  /// The end of a log.
+  public init(sequence: Int64, hash: String, at: Instant) {
+    self.sequence = sequence
+    self.hash = hash
+    self.at = at
   }
 }
 

@@ -1,4 +1,5 @@
 import Calendar
+import Cryptography
 import Daemon
 import EventLog
 import Host
@@ -65,17 +66,34 @@ struct DaemonSource: StatusSource {
     return try await log.events(matching: filter)
   }
 
-  func verifyLog() async throws -> LogVerification { LogVerification(try await log.verify()) }
+  func verifyLog(against checkpoints: [LogCheckpoint]) async throws -> LogVerification {
+    let heads = checkpoints.map { LogHead($0.sequence, hash: $0.hash) }
+    return LogVerification(try await log.verify(against: heads), against: heads.count)
+  }
+
+  func checkpoint() async throws -> LogCheckpoint? {
+    try await log.checkpoint().map { LogCheckpoint(sequence: $0.sequence, hash: $0.hash.hex, at: $1) }
+  }
+}
+
+extension LogHead {
+  /// The end that a checkpoint names, whose hash was read as 64 digits.
+  init(_ sequence: Int64, hash: String) {
+    self.init(sequence: sequence, hash: SHA256Digest(hex: hash)!)
+  }
 }
 
 extension LogVerification {
-  /// What the log's own examination came to.
-  init(_ verification: Verification) {
+  /// What the log's own examination came to, against so many checkpoints.
+  init(_ verification: Verification, against checkpoints: Int = 0) {
+    let held =
+      checkpoints == 0
+      ? "" : ", as \(checkpoints == 1 ? "the checkpoint says" : "\(checkpoints) checkpoints say")"
     switch verification {
     case .ok(let count, let head):
       self.init(
         events: count, head: "\(head)", brokenAt: nil,
-        message: "\(count) events, the chain is whole, head \(head)")
+        message: "\(count) events, the chain is whole\(held), head \(head)")
     case .broken(let at, let what):
       self.init(
         events: max(0, at - 1), head: nil, brokenAt: at, message: "broken at event \(at): \(what)")

@@ -38,11 +38,17 @@ extension EventLog {
 /// Edits a log as someone would who knows SQLite and wants no trace: past the triggers, which stand again
 /// afterwards.
 func edit(_ path: String, _ statements: String) throws {
+  try edit(path) { try $0.execute(sql: statements) }
+}
+
+func edit(_ path: String, _ change: (Database) throws -> Void) throws {
   let connection = try DatabaseQueue(path: path)
+  // Whether an edit is kept through a power cut is not what is asked.
+  try connection.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = OFF") }
   try connection.write { db in
     let triggers = try Row.fetchAll(db, sql: "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     for trigger in triggers { try db.execute(sql: "DROP TRIGGER \(trigger["name"] as String)") }
-    try db.execute(sql: statements)
+    try change(db)
     for trigger in triggers { try db.execute(sql: trigger["sql"]) }
   }
   try connection.close()

@@ -8,7 +8,7 @@ import Testing
 /// Uses the programs that `swift build` made, as a user would.
 final class Scratch {
   let folder: String
-  private var daemon: pid_t?
+  private(set) var daemon: pid_t?
 
   var config: String { "\(folder)/config" }
   var state: String { "\(folder)/state" }
@@ -105,6 +105,14 @@ final class Scratch {
     self.daemon = nil
     kill(daemon, signal)
     return try await wait(daemon)
+  }
+
+  /// Waits for the daemon that was started to end by itself, and returns its wait status.
+  func waitForDaemon() async throws -> Int32 {
+    guard let daemon else { return 0 }
+    let status = try await wait(daemon)
+    self.daemon = nil
+    return status
   }
 
   /// Waits for a daemon to end by itself.

@@ -28,7 +28,8 @@ import Testing
     [
       "Answer": try WireShape(of: AnswerBody.self), "Error": try WireShape(of: ErrorBody.self),
       "Events": try WireShape(of: EventsBody.self), "Forecast": try WireShape(of: ForecastBody.self),
-      "Plan": try WireShape(of: PlanBody.self), "Report": try WireShape(of: ReportBody.self),
+      "Checkpoint": try WireShape(of: CheckpointBody.self), "Plan": try WireShape(of: PlanBody.self),
+      "Report": try WireShape(of: ReportBody.self),
       "Request": try WireShape(of: StatusAPI.RequestBody.self),
       "Reveal": try WireShape(of: RevealBody.self), "Status": try WireShape(of: StatusBody.self),
       "Verify": try WireShape(of: VerifyBody.self), "Version": try WireShape(of: VersionBody.self),

@@ -64,9 +64,24 @@ import Testing
   func verify() async throws {
     try await serving { served in
       await served.town.tell(adopted("staging", ["north": "always"]))
-      let found = try await served.ask(.verify)
+      let found = try await served.ask(.verify())
       #expect(found.isIntact)
       #expect(found.head == "00ff")
+    }
+  }
+
+  @Test(
+    "the end of the log can be had, and the log be verified against it and as many more as a request holds")
+  func checkpoint() async throws {
+    try await serving { served in
+      await served.town.tell(adopted("staging", ["north": "always"]))
+      let kept = try await served.ask(.checkpoint)
+      #expect(CheckpointBody(line: kept.line) == kept)
+      #expect(try await served.ask(.verify(against: [kept])).isIntact)
+      let later = CheckpointBody(sequence: kept.sequence + 1, hash: kept.hash, at: kept.at)
+      let many = [CheckpointBody](repeating: kept, count: Endpoint<VerifyBody>.checkpointsMax - 1) + [later]
+      let found = try await served.ask(.verify(against: many))
+      #expect(!found.isIntact && found.brokenAt == later.sequence)
     }
   }
 

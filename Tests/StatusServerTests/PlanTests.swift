@@ -101,7 +101,7 @@ import Testing
       let refusal = try await served.refusal(.forecast(days: 1))
       #expect(refusal.status == 503)
       #expect(refusal.error.code == "busy")
-      #expect(try await served.refusal(.verify).status == 503)
+      #expect(try await served.refusal(.verify()).status == 503)
     }
   }
 }

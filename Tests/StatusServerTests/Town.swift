@@ -130,9 +130,17 @@ actor Town: StatusSource {
 
   func live() -> AsyncStream<Event> { feed.listen() }
 
-  func verifyLog() -> LogVerification {
-    LogVerification(
-      events: Int64(log.count), head: "00ff", brokenAt: nil, message: "\(log.count) events, unbroken")
+  func verifyLog(against checkpoints: [LogCheckpoint]) -> LogVerification {
+    let stranger = checkpoints.first { checkpoint in checkpoint.sequence > log.count }
+    return LogVerification(
+      events: Int64(log.count), head: stranger == nil ? "00ff" : nil, brokenAt: stranger?.sequence,
+      message: "\(log.count) events, unbroken")
+  }
+
+  func checkpoint() -> LogCheckpoint? {
+    log.last.map { event in
+      LogCheckpoint(sequence: event.sequence, hash: String(repeating: "0f", count: 32), at: event.at)
+    }
   }
 }
 

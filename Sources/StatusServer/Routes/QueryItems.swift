@@ -25,9 +25,12 @@ struct QueryItems {
     items.last { $0.name == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
   }
 
+  /// The values of an item that may stand there several times.
+  func values(_ name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
+
   /// The values of an item that may stand there several times, or hold several with commas between them.
   func list(_ name: String) -> [String] {
-    items.filter { $0.name == name }.flatMap { $0.value.split(separator: ",").map(String.init) }
+    values(name).flatMap { $0.split(separator: ",").map(String.init) }
   }
 
   /// The item as a moment.

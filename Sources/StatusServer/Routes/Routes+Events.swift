@@ -7,12 +7,20 @@ extension Routes {
   func addEvents(to router: Router<StatusContext>) {
     router.get("/v1/events") { request, context in try await events(request, context) }
     router.get("/v1/events/verify") { request, context in
-      _ = try QueryItems(request, known: [])
+      let checkpoints = try QueryItems(request, known: ["checkpoint"]).checkpoints()
       _ = try await look(request, context)
       let permit = try heavyPermit(context)
       defer { withExtendedLifetime(permit) {} }
-      let found = try await source.verifyLog()
+      let found = try await source.verifyLog(against: checkpoints)
       return try Response.json(VerifyBody(found))
+    }
+    router.get("/v1/events/checkpoint") { request, context in
+      _ = try QueryItems(request, known: [])
+      _ = try await look(request, context)
+      guard let end = try await source.checkpoint() else {
+        throw StatusError.unavailable("the log holds no event yet")
+      }
+      return try Response.json(CheckpointBody(sequence: end.sequence, hash: end.hash, at: end.at))
     }
   }
 
@@ -45,6 +53,22 @@ extension Routes {
         try await following.write(to: &writer)
         try await writer.finish(nil)
       })
+  }
+}
+
+extension QueryItems {
+  /// The checkpoints to verify against.
+  fileprivate func checkpoints() throws(StatusError) -> [LogCheckpoint] {
+    var checkpoints: [LogCheckpoint] = []
+    for text in values("checkpoint") {
+      guard let read = CheckpointBody(line: text) else {
+        throw .invalid(
+          "`checkpoint` is none",
+          hint: "the line of GET /v1/events/checkpoint: steward log v1 SEQUENCE HASH MOMENT")
+      }
+      checkpoints.append(LogCheckpoint(sequence: read.sequence, hash: read.hash, at: read.at))
+    }
+    return checkpoints
   }
 }
 

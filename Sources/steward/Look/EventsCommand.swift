@@ -8,7 +8,8 @@ import StatusClient
 struct EventsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "events", abstract: "Show what happened.",
-    subcommands: [List.self, EventsVerifyCommand.self], defaultSubcommand: List.self)
+    subcommands: [List.self, EventsVerifyCommand.self, EventsCheckpointCommand.self],
+    defaultSubcommand: List.self)
 
   struct List: ParsableCommand {
     static let configuration = CommandConfiguration(

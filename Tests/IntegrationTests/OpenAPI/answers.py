@@ -226,7 +226,7 @@ SOON = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 7200))
 
 for target in ("/v1/status", "/v1/plan", "/v1/forecast", "/v1/report", "/v1/why?resource=" + WEB,
                "/v1/why/environment?environment=staging", f"/v1/why/not?resource={WEB}&verb=restart", "/v1/events",
-               "/v1/events/verify", "/metrics"):
+               "/v1/events/verify", "/v1/events/checkpoint", "/metrics"):
     expect(200, "GET", target, user=READER)
     expect(403, "GET", target, user=STRANGER)
     if target != "/metrics":
@@ -235,6 +235,9 @@ for target in ("/v1/version", "/v1/openapi.json", "/healthz"):
     expect(200, "GET", target, user=STRANGER)
     expect(200, "GET", target)
 
+kept = json.loads(expect(200, "GET", "/v1/events/checkpoint"))["line"]
+expect(200, "GET", "/v1/events/verify?checkpoint=" + urllib.parse.quote(kept))
+expect(400, "GET", "/v1/events/verify?checkpoint=17")
 expect(200, "GET", f"/v1/plan?environment=staging&at={SOON}")
 expect(400, "GET", "/v1/plan?at=tomorrow")
 expect(404, "GET", "/v1/plan?environment=nowhere")
