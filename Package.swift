@@ -213,6 +213,9 @@ let package = Package(
         "StatusServer",
       ]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests(
+      "CrashTests",
+      ["Calendar", "EventLog", "Fixtures", "Host", "Reconciliation", "StatusAPI", "StatusClient", "stewardd"]),
     tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),
