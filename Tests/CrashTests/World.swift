@@ -94,7 +94,7 @@ final class World {
         web: {run: [\(folder)/bin/web], count: \(webCount), ready after: 100ms, stop within: 1s, variables: {LEVEL: \(level)}, secrets: [TOKEN]}
         crowd: {run: [\(folder)/bin/crowd], ready after: 100ms, stop within: 100ms, variables: {LEVEL: \(level)}}
       secrets:
-        TOKEN: {kind: api-key, every: 90d, overlap: 1s, rotate: [\(folder)/bin/rotate], test: [\(folder)/bin/test], file: \(folder)/srv/TOKEN.env}
+        TOKEN: {kind: api-key, every: 90d, overlap: 300ms, rotate: [\(folder)/bin/rotate], test: [\(folder)/bin/test], file: \(folder)/srv/TOKEN.env}
         DEMO: {kind: fixed, value: "a-demo-value-\(edits)", file: \(folder)/srv/DEMO.env}
         TRIED: {kind: api-key, \(tried)}
       logs:
