@@ -173,7 +173,9 @@ let package = Package(
     tests("SpecificationTests", ["Calendar", "Specification"]),
     tests("CryptographyTests", ["Cryptography"]),
     tests("ReconciliationTests", ["Calendar", "Fixtures", "Reconciliation", "Specification"]),
-    tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
+    tests(
+      "HostTests",
+      ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Refusals"],
       ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
@@ -213,6 +215,9 @@ let package = Package(
         "StatusServer",
       ]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests(
+      "CrashTests",
+      ["Calendar", "EventLog", "Fixtures", "Host", "Reconciliation", "StatusAPI", "StatusClient", "stewardd"]),
     tests(
       "SimulationTests", ["Controllers", "EventLog", "Fixtures", "Host", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),

@@ -90,7 +90,10 @@ extension Configuration {
     guard let bytes = try? source.contents.get() else { return }
     let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
     do {
-      try effect("adopted.keep") { try PrivateFile.write(bytes, to: "\(lastGoodFolder)/\(name)") }
+      try effect("adopted.keep") {
+        try PrivateFile.removeLeftovers(of: "\(lastGoodFolder)/\(name)")
+        try PrivateFile.write(bytes, to: "\(lastGoodFolder)/\(name)")
+      }
     } catch {
       problems.append("the last good version of \(source.name) cannot be kept: \(error)")
     }

@@ -33,11 +33,15 @@ struct Machinery {
     // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.
     let log = try EventLog.open(at: "\(state)/events.sqlite")
     children = try Children(stateFolder: state)
+    let commands = try CommandRecords(stateFolder: state)
+    let left = try commands.endLeftovers()
+    if left > 0 { logger.warning("ended \(left) processes of commands that an earlier stewardd left") }
     let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
     let controllers = Controllers.live(
       ControllerDoors(
-        stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: SubprocessRunner(),
+        stateFolder: state, clock: clock, randomness: SystemRandomness(),
+        commands: SubprocessRunner(records: commands),
         children: children, secrets: secrets))
     notifier = SystemdNotifier.fromEnvironment()
     let (feed, tally) = (EventFeed(), Tally())

@@ -63,10 +63,12 @@ extension SealingKey {
       let key = try SealingKey(bytes: bytes)
       let folder = try Folder(state)
       let tail = randomness.bytes(8).hexadecimal
-      guard let temporary = FileName(".\(fileName).\(tail)"), let name = FileName(fileName) else {
+      guard let temporary = FileName(".\(fileName).\(tail).unfinished"), let name = FileName(fileName) else {
         throw HostError("create", path, "not a name for a file")
       }
       try effect("key.create") {
+        // A start that was cut off here before left a key that sealed nothing.
+        try PrivateFile.removeLeftovers(of: path)
         let file = try folder.create(temporary)
         let text = Array("\(bytes.hexadecimal)\n".utf8)
         try text.withUnsafeBytes { try file.write($0) }

@@ -26,7 +26,10 @@ struct Records: Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let bytes = Array(try encoder.encode(record))
-    try effect("verdict.keep") { try PrivateFile.write(bytes, to: path(of: id)) }
+    try effect("verdict.keep") {
+      try PrivateFile.removeLeftovers(of: path(of: id))
+      try PrivateFile.write(bytes, to: path(of: id))
+    }
   }
 
   private func path(of id: ResourceID) -> String { "\(state)/backups/\(id.environment).\(id.name).json" }

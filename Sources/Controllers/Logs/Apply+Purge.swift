@@ -33,7 +33,7 @@ extension LogsController {
     var tally = Tally()
     try action.locate(in: Folder(path), &tally, where: isMeant) { folder, found, tally in
       do throws(HostError) {
-        let removal = try effect("logs.trim") { () throws(HostError) in try folder.unlink(found.entry) }
+        let removal = try effect("logs.remove") { () throws(HostError) in try folder.unlink(found.entry) }
         tally.take(removal, of: found.file.path)
       } catch {
         tally.skip(found.file.path, error)

@@ -10,9 +10,13 @@ internal import SystemPackage
 /// that means to leave a service behind starts a session for it, as daemons do.
 public struct SubprocessRunner: CommandRunner {
   private let clock: any WallClock
+  private let records: CommandRecords?
 
-  /// A runner that measures timeouts by `clock`.
-  public init(clock: any WallClock = SystemClock()) { self.clock = clock }
+  /// A runner that measures timeouts by `clock`, and writes down in `records` what is under way.
+  public init(clock: any WallClock = SystemClock(), records: CommandRecords? = nil) {
+    self.clock = clock
+    self.records = records
+  }
 
   public func run(_ command: Command) async throws -> CommandResult {
     try Task.checkCancellation()
@@ -21,17 +25,25 @@ public struct SubprocessRunner: CommandRunner {
       let subject = command.arguments.first ?? "a command"
       throw HostError("run", subject, "not an absolute path; the program is written with its whole path")
     }
+    var command = command
+    var run: CommandRecords.Run?
+    if let records {
+      let written = try await offPool { try records.begin() }
+      command.environment[CommandRecords.variable] = written.mark
+      run = written
+    }
+    defer { if let run { records?.end(run) } }
     let running = RunningCommand()
     let began = clock.monotonic
     defer { running.killWhatIsLeft() }
 
     let end = try await withThrowingTaskGroup(of: ProcessEnd?.self) { group in
-      group.addTask {
+      group.addTask { [command] in
         try await effect("command.run") { try await Self.launch(command, program, into: running) }
       }
-      group.addTask {
+      group.addTask { [timeout = command.timeout] in
         do {
-          try await clock.sleep(for: command.timeout)
+          try await clock.sleep(for: timeout)
           running.timeIsOver()
         } catch {
           // The command ended first, or the caller was cancelled: then so is the task that runs the command.

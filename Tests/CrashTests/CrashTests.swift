@@ -1,0 +1,107 @@
+import Fixtures
+import Glibc
+import Testing
+
+/// The real daemon with its real log and real files, killed (SIGKILL) before and after each effect; then the next one
+/// starts, and everything must be as written, nothing lost, nothing done twice, nothing left lying about.
+@Suite("Killed at any point, the next daemon goes on", .serialized)
+struct CrashTests {
+  /// Effects that no daemon of these towns has, and why.
+  static let unpassed: [String: String] = [
+    "child.giveUp": "a process cannot be watched only where descriptors have run out",
+    "file.discard": "a write must fail first: a full disk, in EventLogTests and FaultTests",
+    "archive.abandon": "the compressor must fail first, in LogsTests",
+    "archive.return": "a log must change between its proven copy and its removal, in LogsTests",
+    "log.close": "the daemon ends without: the kernel gives the lock back, and what is durable is durable",
+    "log.recover": "only where a log was begun and cut off before its first commit",
+    "folder.remove": "nobody removes folders yet",
+    "secrets.pass": "an old copy of the store must have come back, in SecretsTests",
+  ]
+
+  @Test("before and after each effect that there is")
+  func everyPoint() async throws {
+    let learned = try await Learned.once.value
+    let outcomes = try await Army.run(learned.points.map { Kill(first: .at($0)) })
+    report(outcomes)
+
+    let killed = outcomes.filter(\.report.hits.first).compactMap { outcome in
+      if case .at(let place) = outcome.kill.first { place.point } else { nil }
+    }
+    let existing = try Effects.named()
+    let passed = Set((learned.points.map(\.point) + outcomes.flatMap(\.report.recovery)).map(Effects.name))
+    for name in existing.subtracting(passed).sorted() where CrashTests.unpassed[name] == nil {
+      Issue.record("no step of the towns has the effect \(name): let one have it, or say why none can")
+    }
+    for name in CrashTests.unpassed.keys.sorted() {
+      #expect(!passed.contains(name), "\(name) is passed after all: no exception is needed")
+      #expect(existing.contains(name), "there is no effect \(name)")
+    }
+    let missed = Set(learned.points.map(\.point)).subtracting(killed).sorted()
+    if !missed.isEmpty { print("missed: \(missed.joined(separator: " "))") }
+    #expect(missed.count * 50 <= learned.points.count, "too many kills missed their points: \(missed)")
+    Figure.tell(
+      "effects killed at, of those existing", "\(Set(killed.map(Effects.name)).count) of \(existing.count)")
+    Figure.tell("kill points covered of existing", "\(Set(killed).count) of \(learned.points.count)")
+  }
+
+  @Test("at random points and moments, and again while the next one recovers")
+  func random() async throws {
+    let learned = try await Learned.once.value
+    var dice = Dice(seed: Dice.seed)
+    let isNightly = getenv("STEWARD_NIGHTLY") != nil
+    let steps = Step.allCases.filter { $0 != .birth && $0 != .flood && $0 != .manyLogs }
+    let recovering = learned.places[.restart] ?? []
+    var kills: [Kill] = []
+    for _ in 0..<(isNightly ? 10_000 : 200) {
+      guard let step = steps.randomElement(using: &dice),
+        let place = learned.places[step]?.randomElement(using: &dice)
+      else { continue }
+      let byTime = Int.random(in: 0..<4, using: &dice) == 0
+      let second = Bool.random(using: &dice) ? recovering.randomElement(using: &dice) : nil
+      kills.append(
+        Kill(
+          first: byTime ? .after(step, milliseconds: .random(in: 0..<1_500, using: &dice)) : .at(place),
+          second: second.map { "\($0.point)#\($0.time)" }))
+    }
+    let outcomes = try await Army.run(kills)
+    report(outcomes)
+    let hits = outcomes.map(\.report.hits)
+    #expect(hits.count { $0.first } * 2 > kills.count)
+    Figure.tell("random kills", "\(hits.count { $0.first }), \(hits.count { $0.second }) of them twice")
+  }
+
+  @Test(
+    "at each point, and at each point of what comes then", .enabled(if: getenv("STEWARD_NIGHTLY") != nil))
+  func everyPair() async throws {
+    let learned = try await Learned.once.value
+    let first = try await Army.run(learned.points.map { Kill(first: .at($0)) })
+    let pairs = first.flatMap { outcome in
+      Pairs.moments(outcome.report.recovery).map { Kill(first: outcome.kill.first, second: "\($0)#1") }
+    }
+    let outcomes = try await Army.run(pairs)
+    report(outcomes)
+    Figure.tell("pairs of kill points", "\(outcomes.count { $0.report.hits.second }) of \(pairs.count)")
+  }
+
+  private func report(_ outcomes: [Army.Outcome]) {
+    for outcome in outcomes {
+      guard let broken = outcome.report.broken else { continue }
+      Issue.record("killed at \(outcome.kill) (STEWARD_TEST_SEED=\(Dice.seed)): \(broken)")
+    }
+  }
+}
+
+enum Pairs {
+  /// Points of a recovery at which the world differs from the one at the point before: the end of each effect that has
+  /// no other in it. What stands between two of these is the process's own memory, which dies with it.
+  static func moments(_ passed: [String]) -> [String] {
+    var seen: Set<String> = []
+    return zip(passed, passed.dropFirst()).compactMap { before, point in
+      guard point.hasSuffix(":after"), before == point.dropLast(5) + "before", seen.insert(point).inserted
+      else {
+        return nil
+      }
+      return point
+    }
+  }
+}
