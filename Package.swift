@@ -175,7 +175,7 @@ let package = Package(
     tests("ReconciliationTests", ["Calendar", "Fixtures", "Reconciliation", "Specification"]),
     tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
-      "DesiredTests", data: ["Refusals"],
+      "DesiredTests", data: ["Features", "Refusals"],
       ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "EventLogTests",
