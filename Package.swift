@@ -167,6 +167,15 @@ let package = Package(
       ],
       path: "Tests/Benchmarks", exclude: ["References", "run"], swiftSettings: settings),
 
+    // Everything that reads bytes from outside, for a fuzzer; `Tests/Fuzz/run` builds it with the sanitizer.
+    .executableTarget(
+      name: "steward-fuzz",
+      dependencies: [
+        "Calendar", "Controllers", "Cryptography", "Desired", "Host", "Instances", "Logs", "Reconciliation",
+        "SecretStore", "Specification", "StatusAPI", "StatusClient",
+      ],
+      path: "Tests/Fuzz", exclude: ["Seeds", "run"], swiftSettings: settings),
+
     // What the tests of several targets use.
     .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: settings),
     tests("CalendarTests", ["Calendar", "Fixtures"]),
