@@ -219,7 +219,7 @@ let package = Package(
         "StatusAPI",
         "StatusServer",
       ]),
-    tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests("IntegrationTests", data: ["Hostile/peers", "OpenAPI"], ["Fixtures", "Host", "Reconciliation"]),
     tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),

@@ -8,7 +8,7 @@ import Testing
 /// Uses the programs that `swift build` made, as a user would.
 final class Scratch {
   let folder: String
-  private var daemon: pid_t?
+  private(set) var daemon: pid_t?
 
   var config: String { "\(folder)/config" }
   var state: String { "\(folder)/state" }
