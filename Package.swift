@@ -167,6 +167,15 @@ let package = Package(
       ],
       path: "Tests/Benchmarks", exclude: ["References", "run"], swiftSettings: settings),
 
+    // Everything that reads bytes from outside, for a fuzzer; `Tests/Fuzz/run` builds it with the sanitizer.
+    .executableTarget(
+      name: "steward-fuzz",
+      dependencies: [
+        "Calendar", "Controllers", "Cryptography", "Desired", "Host", "Instances", "Logs", "Reconciliation",
+        "SecretStore", "Specification", "StatusAPI", "StatusClient",
+      ],
+      path: "Tests/Fuzz", exclude: ["Seeds", "run"], swiftSettings: settings),
+
     // What the tests of several targets use.
     .target(name: "Fixtures", path: "Tests/Fixtures", swiftSettings: settings),
     tests("CalendarTests", ["Calendar", "Fixtures"]),
@@ -177,7 +186,7 @@ let package = Package(
       "HostTests",
       ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
-      "DesiredTests", data: ["Refusals"],
+      "DesiredTests", data: ["Features", "Refusals"],
       ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
     // A disk that fails on demand, under the event log's tests.
     .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -214,7 +223,7 @@ let package = Package(
         "StatusAPI",
         "StatusServer",
       ]),
-    tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests("IntegrationTests", data: ["Hostile/peers", "OpenAPI"], ["Fixtures", "Host", "Reconciliation"]),
     tests(
       "CrashTests",
       ["Calendar", "EventLog", "Fixtures", "Host", "Reconciliation", "StatusAPI", "StatusClient", "stewardd"]),

@@ -12,3 +12,13 @@ public struct CalendarError: Error, Sendable, Hashable, CustomStringConvertible 
 
   public var description: String { message }
 }
+
+/// What an operator wrote, as a message quotes it: no more than a line holds, and nothing that a terminal would obey.
+func inQuotes(_ text: some StringProtocol) -> String {
+  let shownMax = 60
+  var shown = "\""
+  for scalar in text.unicodeScalars.prefix(shownMax) {
+    shown += scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
+  }
+  return shown + (text.unicodeScalars.count > shownMax ? "…\"" : "\"")
+}

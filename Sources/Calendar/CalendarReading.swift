@@ -16,7 +16,7 @@ struct CalendarReading {
       let isEpoch = try reading.readAll()
       return (try reading.pattern(), isEpoch ? .utc : zone)
     } catch {
-      throw CalendarError("\"\(text)\" is no calendar expression: \(error.message)")
+      throw CalendarError("\(inQuotes(text)) is no calendar expression: \(error.message)")
     }
   }
 
@@ -131,7 +131,7 @@ struct CalendarReading {
   }
 
   private func unexpected() -> CalendarError {
-    CalendarError(scanner.isAtEnd ? "it ends too early" : "\"\(scanner.rest)\" is not expected there")
+    CalendarError(scanner.isAtEnd ? "it ends too early" : "\(inQuotes(scanner.rest)) is not expected there")
   }
 }
 
@@ -178,8 +178,9 @@ extension CalendarReading {
       if scanner.isAtEnd { throw CalendarError("a number is missing at its end") }
       let word = scanner.rest.prefix { $0.isLetter }
       throw word.isEmpty
-        ? CalendarError("a number is missing before \"\(scanner.rest)\"")
-        : CalendarError("\"\(word)\" is neither a weekday (Mon, Tue, …) nor a shorthand (hourly, daily, …)")
+        ? CalendarError("a number is missing before \(inQuotes(scanner.rest))")
+        : CalendarError(
+          "\(inQuotes(word)) is neither a weekday (Mon, Tue, …) nor a shorthand (hourly, daily, …)")
     }
     guard field == .second else { return whole }
     var microseconds = whole * field.scale

@@ -35,7 +35,7 @@ public struct CivilMonth: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// From its beginning to the next one's, in `zone`.
   public func span(in zone: Zone) -> Range<Instant> { start(in: zone)..<next.start(in: zone) }
 
-  public var description: String { "\(year)-\(month < 10 ? "0" : "")\(month)" }
+  public var description: String { "\(padded(year, 4))-\(padded(month, 2))" }
 
   public static func < (left: CivilMonth, right: CivilMonth) -> Bool {
     (left.year, left.month) < (right.year, right.month)

@@ -36,7 +36,7 @@ extension ClosedDates: CustomStringConvertible {
     let last = dots.map { String(text[text.utf8.index($0, offsetBy: 2)...]) } ?? text
     let dates = (try Self.date(first, of: text), try Self.date(last, of: text))
     guard let closed = ClosedDates(first: dates.0, last: dates.1) else {
-      throw CalendarError("\"\(text)\" runs backwards; write the earlier date first")
+      throw CalendarError("\(inQuotes(text)) runs backwards; write the earlier date first")
     }
     self = closed
   }
@@ -46,7 +46,8 @@ extension ClosedDates: CustomStringConvertible {
     while trimmed.first == " " { trimmed.removeFirst() }
     while trimmed.last == " " { trimmed.removeLast() }
     guard let date = CivilDate(String(trimmed)) else {
-      throw CalendarError("\"\(whole)\" is no date or range of dates; they look like 2026-12-24..2027-01-01")
+      throw CalendarError(
+        "\(inQuotes(whole)) is no date or range of dates; they look like 2026-12-24..2027-01-01")
     }
     return date
   }

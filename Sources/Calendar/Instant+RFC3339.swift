@@ -64,7 +64,7 @@ extension Instant: Codable {
     guard let instant = Instant(rfc3339: text) else {
       throw DecodingError.dataCorruptedError(
         in: container,
-        debugDescription: "\"\(text)\" is no RFC 3339 timestamp such as 2026-11-21T13:03:00Z")
+        debugDescription: "\(inQuotes(text)) is no RFC 3339 timestamp such as 2026-11-21T13:03:00Z")
     }
     self = instant
   }

@@ -64,7 +64,7 @@ extension PosixZone.Rule {
 extension PosixZone {
   init(_ text: String) throws(CalendarError) {
     var scanner = Scanner(text)
-    func wrong() -> CalendarError { CalendarError("its footer \"\(text)\" is no POSIX TZ string") }
+    func wrong() -> CalendarError { CalendarError("its footer \(inQuotes(text)) is no POSIX TZ string") }
 
     guard let name = Self.name(&scanner), let west = Self.time(&scanner) else { throw wrong() }
     standard = Zone.Offset(seconds: -west, isDaylightSaving: false, abbreviation: name)

@@ -75,7 +75,8 @@ extension TZif {
       kinds = Int(try reader.integer(4))
       abbreviationBytes = Int(try reader.integer(4))
       let counts = [utcFlags, standardFlags, leapSeconds, changes, kinds, abbreviationBytes]
-      guard counts.allSatisfy({ $0 >= 0 && $0 <= 100_000 }), (1...255).contains(kinds) else {
+      // Changes name their offset in a byte, and the footer may add two.
+      guard counts.allSatisfy({ $0 >= 0 && $0 <= 100_000 }), (1...254).contains(kinds) else {
         throw CalendarError("its counts are out of range")
       }
     }

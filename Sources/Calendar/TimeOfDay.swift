@@ -27,7 +27,7 @@ extension TimeOfDay: CustomStringConvertible {
   public init(_ text: String) throws(CalendarError) {
     var scanner = Scanner(text)
     guard let time = TimeOfDay(&scanner), scanner.isAtEnd else {
-      throw CalendarError("\"\(text)\" is no time of day; one looks like 07:00, the last is 24:00")
+      throw CalendarError("\(inQuotes(text)) is no time of day; one looks like 07:00, the last is 24:00")
     }
     self = time
   }

@@ -43,7 +43,8 @@ private struct TimeSpanReading {
       guard !fraction.isEmpty else { throw wrong("a digit is missing after the point") }
     } else if whole.isEmpty {
       throw scanner.peek() == UInt8(ascii: "-")
-        ? wrong("a time span cannot be negative") : wrong("a number is missing before \"\(scanner.rest)\"")
+        ? wrong("a time span cannot be negative")
+        : wrong("a number is missing before \(inQuotes(scanner.rest))")
     }
     guard let value = number(whole) else { throw tooLong() }
     scanner.skipSpaces()
@@ -103,7 +104,7 @@ private struct TimeSpanReading {
   private static let longestMicroseconds: Int64 = 315_576_000_000 * 1_000_000
 
   private func wrong(_ what: String) -> CalendarError {
-    CalendarError("\"\(text)\" is no time span: \(what)")
+    CalendarError("\(inQuotes(text)) is no time span: \(what)")
   }
 
   private func tooLong() -> CalendarError { wrong("it is longer than 9999 years") }

@@ -53,7 +53,7 @@ extension WeekdaySet {
     while true {
       guard let day = try Weekday(&scanner) else {
         if isFirst { return nil }
-        throw CalendarError("a weekday is missing before \"\(scanner.rest)\"")
+        throw CalendarError("a weekday is missing before \(inQuotes(scanner.rest))")
       }
       isFirst = false
       if let start = rangeStart {
@@ -71,7 +71,7 @@ extension WeekdaySet {
         continue
       }
       guard rangeStart == nil, scanner.skip("..") || scanner.skip("-") else {
-        throw CalendarError("\"\(scanner.rest)\" cannot follow \(day)")
+        throw CalendarError("\(inQuotes(scanner.rest)) cannot follow \(day)")
       }
       rangeStart = day
     }

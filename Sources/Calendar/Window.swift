@@ -61,7 +61,7 @@ extension Window {
       weekdays = try WeekdaySet(&scanner) ?? .all
       stretches = try Self.stretches(&scanner)
     } catch {
-      throw CalendarError("\"\(text)\" is no window: \(error.message)")
+      throw CalendarError("\(inQuotes(text)) is no window: \(error.message)")
     }
   }
 
@@ -75,7 +75,7 @@ extension Window {
       stretches.append(try stretch(&scanner))
       scanner.skipSpaces()
     } while scanner.skip(",")
-    guard scanner.isAtEnd else { throw CalendarError("\"\(scanner.rest)\" is not expected there") }
+    guard scanner.isAtEnd else { throw CalendarError("\(inQuotes(scanner.rest)) is not expected there") }
     return stretches
   }
 
@@ -97,7 +97,8 @@ extension Window {
   private static func time(_ scanner: inout Scanner) throws(CalendarError) -> TimeOfDay {
     let rest = scanner.rest
     guard let time = TimeOfDay(&scanner) else {
-      throw CalendarError("\"\(rest)\" does not begin with a time; one looks like 07:00, the last is 24:00")
+      throw CalendarError(
+        "\(inQuotes(rest)) does not begin with a time; one looks like 07:00, the last is 24:00")
     }
     return time
   }

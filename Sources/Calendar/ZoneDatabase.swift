@@ -18,7 +18,7 @@ public struct ZoneDatabase: Sendable {
   public func zone(_ name: String) throws(CalendarError) -> Zone {
     if name == "UTC" { return .utc }
     guard Self.isValid(name) else {
-      throw CalendarError("\"\(name)\" is no time zone name; one looks like Europe/Berlin or UTC")
+      throw CalendarError("\(inQuotes(name)) is no time zone name; one looks like Europe/Berlin or UTC")
     }
     guard let bytes = load(name) else {
       throw CalendarError(

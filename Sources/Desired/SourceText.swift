@@ -64,13 +64,16 @@ enum SourceText {
     }
   }
 
-  /// What YAML forbids (its production c-printable), and line breaks that editors do not count.
+  /// What YAML forbids (its production c-printable), line breaks that editors do not count, and what makes a reviewer
+  /// see another text than the one that is read (CVE-2021-42574).
   private static func problem(with scalar: Unicode.Scalar) -> String? {
     switch scalar.value {
     case 0: "a NUL byte: the file is damaged, or is not text"
     case 1..<0x20, 0x7F: "a control character, U+\(hex(scalar))"
     case 0x80..<0xA0, 0x2028, 0x2029:
       "an invisible character, U+\(hex(scalar)), that YAML takes for something else"
+    case 0x202A...0x202E, 0x2066...0x2069:
+      "an invisible character, U+\(hex(scalar)), that shows what follows in another order than it is read in"
     case 0xFEFF, 0xFFFE, 0xFFFF: "an invisible character, U+\(hex(scalar)), in the middle of the file"
     default: nil
     }

@@ -68,6 +68,7 @@ struct CivilMonthTests {
     #expect(month < month.next)
     #expect(CivilMonth("2026-13") == nil)
     #expect(CivilMonth("December") == nil)
+    #expect(CivilMonth("0226-01")?.description == "0226-01")
     #expect(month.start(in: .utc) == Instant(rfc3339: "2026-12-01T00:00:00Z"))
     #expect(CivilMonth(of: month.start(in: .utc), in: .utc) == month)
     #expect(CivilMonth(of: month.start(in: .utc) - .microseconds(1), in: .utc) < month)

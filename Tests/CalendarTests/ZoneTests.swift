@@ -152,6 +152,24 @@ import Testing
     #expect(zone.offset(at: moment("1970-01-02T00:00:00Z")).seconds == 3600)
   }
 
+  @Test("more offsets than a byte can name are refused, whether the table or the footer brings them")
+  func manyOffsets() throws {
+    func data(kinds: Int) -> [UInt8] {
+      var bytes: [UInt8] = []
+      // The first block, with 32-bit times, is stepped over.
+      for count in [1, kinds] {
+        bytes += Array("TZif2".utf8) + [UInt8](repeating: 0, count: 15 + 16)
+        bytes += [0, 0, 0, UInt8(count), 0, 0, 0, 4]
+        for offset in 0..<count { bytes += [0, 0, 0, UInt8(offset), 0, 0] }
+        bytes += Array("AAA\0".utf8)
+      }
+      return bytes + Array("\nEST5EDT,M3.2.0,M11.1.0\n".utf8)
+    }
+    let zone = try Zone(name: "Test", tzif: data(kinds: 254))
+    #expect(zone.offset(at: moment("2026-07-01T00:00:00Z")).abbreviation == "EDT")
+    #expect(throws: CalendarError.self) { try Zone(name: "Test", tzif: data(kinds: 255)) }
+  }
+
   @Test(
     "footers of every form are read",
     arguments: [

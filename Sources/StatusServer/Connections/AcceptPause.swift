@@ -2,8 +2,8 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Stops accepting for a second when descriptors or memory have run out, and closes the connection that has
-/// waited longest without asking anything. NIO's own back-off leaves the descriptor registered, which then
+/// Stops accepting for a second when descriptors or memory have run out, and closes connections, so that the daemon's
+/// own work has room in that second. NIO's own back-off leaves the descriptor registered, which then
 /// costs a whole core until there is room again: just when the daemon needs it.
 final class AcceptPause: ChannelInboundHandler {
   typealias InboundIn = NIOAny

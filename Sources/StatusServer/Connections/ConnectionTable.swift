@@ -38,9 +38,16 @@ final class ConnectionTable: Sendable {
     return connection
   }
 
-  /// Closes the connection that has waited longest without asking anything, for its descriptor.
+  /// So many descriptors the daemon's own work takes at once: a child that is started takes seven.
+  private static let roomForWork = 12
+
+  /// Closes connections for their descriptors: those that have waited longest without asking anything, and where these
+  /// are too few, those that have been served longest. Whoever only watches must not keep things from being kept.
   func makeRoom() {
-    open.withLock { open in open.first { !$0.isServing } }?.channel.close(promise: nil)
+    let leaving = open.withLock { open in
+      (open.filter { !$0.isServing } + open.filter(\.isServing)).prefix(ConnectionTable.roomForWork)
+    }
+    for connection in leaving { connection.channel.close(promise: nil) }
   }
 
   /// Closes all that are left.
