@@ -10,6 +10,7 @@ import Reconciliation
 import SecretStore
 import StatusAPI
 import StatusServer
+import Systemd
 import UnixSignals
 
 /// Everything that the process is made of, put together.
@@ -23,6 +24,10 @@ struct Machinery {
   private let notifier: any ServiceNotifier
   private let logger: Logger
 
+  /// Where units find what the daemon writes for them: a unit's file can only name a place that never changes. In memory,
+  /// so that no secret lies on the disk; systemd makes it for the service (`RuntimeDirectory=`).
+  private static let unitFiles = "/run/steward/instances"
+
   /// How long an instance gets to end when Ctrl-C ends everything.
   private static let farewell = Duration.seconds(10)
 
@@ -35,10 +40,12 @@ struct Machinery {
     children = try Children(stateFolder: state)
     let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    let commands = SubprocessRunner()
     let controllers = Controllers.live(
       ControllerDoors(
-        stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: SubprocessRunner(),
-        children: children, secrets: secrets))
+        stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: commands,
+        children: children, units: SystemdUnits(commands: commands), unitFiles: Self.unitFiles,
+        secrets: secrets))
     notifier = SystemdNotifier.fromEnvironment()
     let (feed, tally) = (EventFeed(), Tally())
     daemon = try Daemon(

@@ -2,6 +2,7 @@ import Calendar
 import CrashPoints
 import Host
 public import Reconciliation
+import Systemd
 
 extension InstancesController {
   public func apply(
@@ -9,6 +10,7 @@ extension InstancesController {
   ) async throws -> Outcome {
     let operation = "\(action.verb) \(action.instance)"
     do {
+      if resource.spec.on == .systemd { return try await applyToUnits(action, resource) }
       switch action {
       case .start(let instance, let revision, let secrets):
         let launch = try await launch(instance, revision, secrets, of: resource)
@@ -33,6 +35,24 @@ extension InstancesController {
       }
     } catch let error as HostError {
       throw Failure(error, operation)
+    } catch let error as UnitRefusal {
+      throw Failure(error, operation)
+    }
+  }
+
+  private func applyToUnits(
+    _ action: InstancesAction, _ resource: Resource<InstancesSpec>
+  ) async throws -> Outcome {
+    switch action {
+    case .start(let instance, let revision, let secrets):
+      let unit = try await startUnit(instance, revision, secrets, of: resource)
+      return Outcome("started \(instance) as \(unit)", details: details(instance))
+    case .stop(let instance, let process, let why):
+      let stopped = try await stopUnit(process, instance, of: resource)
+      return Outcome("\(instance): \(stopped), because \(why.words)", details: details(instance))
+    case .restart(let instance, let process, let revision, let secrets, _, let why):
+      let unit = try await startUnit(instance, revision, secrets, of: resource, insteadOf: process)
+      return Outcome("restarted \(instance) as \(unit): \(why)", details: details(instance))
     }
   }
 
@@ -55,7 +75,7 @@ extension InstancesController {
   }
 
   /// Ends the very process that was meant, however long ago; one that is gone is a success.
-  private func stop(
+  func stop(
     _ process: ProcessIdentity, _ instance: InstanceName, of resource: Resource<InstancesSpec>
   ) async throws -> String {
     var known = ledger.entries(of: resource.id).map(\.child)

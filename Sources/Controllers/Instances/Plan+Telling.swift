@@ -10,7 +10,7 @@ extension Planning {
         Reason(
           "observed",
           "\(wanted.instance(instance.index)) is process \(instance.process.pid) "
-            + "since \(zone.words(for: instance.startedAt))\(use(instance))"
+            + "since \(zone.words(for: instance.startedAt))\(use(instance))\(instance.notReady.map { "; \($0)" } ?? "")"
         ))
     }
     plan.state = state

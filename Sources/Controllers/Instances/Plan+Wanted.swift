@@ -43,7 +43,7 @@ struct Wanted {
 
   /// One that bears a start in the future has run since before the clock was set back.
   func isReady(_ instance: ObservedInstance) -> Bool {
-    instance.startedAt > now || instance.startedAt + spec.readyAfter <= now
+    instance.notReady == nil && (instance.startedAt > now || instance.startedAt + spec.readyAfter <= now)
   }
 
   func nextReadinessChange(of instance: ObservedInstance) -> Instant? {

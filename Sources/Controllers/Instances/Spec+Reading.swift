@@ -8,9 +8,9 @@ extension InstancesController {
   ) -> [Resource<InstancesSpec>] {
     let resources = MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return InstancesSpec(reading: entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes).map {
-        Resource(id, spec: $0, node: entry.node)
-      }
+      return InstancesSpec(
+        reading: entry.node, named: entry.name.text, path: "\(name)/\(entry.name.text)", mistakes: mistakes
+      ).map { Resource(id, spec: $0, node: entry.node) }
     }
     refuseSharedPorts(resources, mistakes)
     return resources
@@ -40,12 +40,14 @@ extension InstancesSpec {
   }
 
   /// Reads one entry; nil after a mistake without which nothing can be said of the rest.
-  init?(reading node: SpecNode, path: String, mistakes: Mistakes) {
+  init?(reading node: SpecNode, named name: String, path: String, mistakes: Mistakes) {
     let before = mistakes.count
     let reader = MappingReader(node, path: path, mistakes: mistakes)
     defer { reader.close() }
-    self.init(run: reader.command("run", .required) ?? [])
-    on = reader.choice("on", Supervision.self) ?? on
+    let on = reader.choice("on", Supervision.self) ?? .process
+    self.init(run: reader.command("run", on == .process ? .required : .optional) ?? [])
+    self.on = on
+    unit = Self.unit(reader, on, named: name)
     count = reader.range("count", in: 0...InstancesSpec.countMax) ?? count
     port = reader.integer("port", in: 1...65535)
     folder = reader.path("folder") ?? folder
@@ -55,6 +57,7 @@ extension InstancesSpec {
     stopWithin = reader.duration("stop within") ?? stopWithin
     readyAfter = reader.duration("ready after") ?? readyAfter
     checkNames(reader)
+    checkUnitVariables(reader)
     checkLimits(reader)
     for mistake in Placeholders.mistakes(in: run, hasPort: port != nil) {
       reader.refuse("run", "`run`: \(mistake)")

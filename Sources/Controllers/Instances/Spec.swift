@@ -6,14 +6,17 @@ public struct InstancesSpec: Sendable, Hashable {
   public enum Supervision: String, Sendable, CaseIterable {
     /// The daemon itself, as its children.
     case process
-    /// systemd, as units: read, and not kept yet.
+    /// systemd, as the instances of a template unit that the operator wrote.
     case systemd
   }
 
-  /// `run:`, the program by its absolute path, then its arguments, with placeholders.
+  /// `run:`, the program by its absolute path, then its arguments, with placeholders; none where systemd keeps them, whose
+  /// unit says it.
   public var run: [String]
   /// `on:`.
   public var on = Supervision.process
+  /// `unit:`, the template whose instances they are, up to the `@`: `web@`. Empty where the daemon keeps them itself.
+  public var unit = ""
   /// `count:`, how many run while it is open: the lower bound is kept, up to the upper one is left alone.
   public var count = 1...1
   /// `port:` of the first instance; the others get the ports that follow.
@@ -30,6 +33,9 @@ public struct InstancesSpec: Sendable, Hashable {
   public var stopWithin = Duration.seconds(10)
   /// `ready after:`, how long one has to run before it counts as ready.
   public var readyAfter = Duration.seconds(2)
+
+  /// The highest index that there may ever be.
+  public var highest: Int { count.upperBound }
 
   /// What runs if nothing but `run:` is written.
   public init(run: [String]) { self.run = run }
