@@ -23,7 +23,7 @@ struct UnitFiles: Sendable {
   {
     let home = try home(of: unit)
     let credentials = "\(home)/\(unit.index).credentials"
-    _ = try Self.made(credentials)
+    try Self.make(credentials)
     for name in try PlainFile.names(in: credentials) where secrets[name] == nil {
       _ = try PrivateFile.remove("\(credentials)/\(name)")
     }
@@ -55,18 +55,25 @@ struct UnitFiles: Sendable {
   }
 
   private func home(of unit: UnitName) throws(HostError) -> String {
-    _ = try Self.made(folder)
-    return try Self.made("\(folder)/\(unit.prefix)")
+    try Self.make(folder)
+    let home = "\(folder)/\(unit.prefix)"
+    try Self.make(home)
+    return home
   }
 
-  /// Makes a folder, 0700, in one that is there.
-  private static func made(_ path: String) throws(HostError) -> String {
+  /// Makes a folder, 0700, in one that is there. It may be there, and be a mount, as the service's own folder is.
+  private static func make(_ path: String) throws(HostError) {
+    do throws(HostError) {
+      _ = try Folder(path)
+      return
+    } catch {
+      if !error.isAbsent { throw error }
+    }
     guard let slash = path.lastIndex(of: "/"), let name = FileName(String(path[path.index(after: slash)...]))
     else {
       throw HostError("create", path, "not a name for a folder")
     }
     _ = try Folder(slash == path.startIndex ? "/" : String(path[..<slash])).makeFolder(name)
-    return path
   }
 
   /// Lines as `EnvironmentFile=` reads them (systemd.exec(5)): in double quotes a line's end is one, and four characters
