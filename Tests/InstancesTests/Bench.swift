@@ -31,7 +31,8 @@ struct Bench: Sendable {
     self.folder = folder
     children = try Children(stateFolder: folder)
     controller = InstancesController(
-      children: children, units: PretendUnits(clock: SystemClock()), unitFiles: "\(folder)/units"
+      children: children, units: PretendUnits(clock: SystemClock()), unitFiles: "\(folder)/units",
+      commands: SubprocessRunner()
     ) { environment, name, version in
       guard environment == "staging", let value = Bench.secrets["\(name):\(version)"] else {
         throw HostError("read", "a secret", "there is none")

@@ -8,7 +8,8 @@ extension InstancesController {
   public func apply(
     _ action: InstancesAction, to resource: Resource<InstancesSpec>
   ) async throws -> Outcome {
-    let operation = "\(action.verb) \(action.instance)"
+    guard let instance = action.instance else { return decided(action) }
+    let operation = "\(action.verb) \(instance)"
     do {
       if resource.spec.on == .systemd { return try await applyToUnits(action, resource) }
       switch action {
@@ -32,6 +33,8 @@ extension InstancesController {
         return Outcome(
           "restarted \(instance) as process \(child.process.pid), \(stopped): \(why)",
           details: details(instance, child))
+
+      case .scale: return decided(action)
       }
     } catch let error as HostError {
       throw Failure(error, operation)
@@ -53,7 +56,19 @@ extension InstancesController {
     case .restart(let instance, let process, let revision, let secrets, _, let why):
       let unit = try await startUnit(instance, revision, secrets, of: resource, insteadOf: process)
       return Outcome("restarted \(instance) as \(unit): \(why)", details: details(instance))
+    case .scale: return decided(action)
     }
+  }
+
+  /// A decision is its own event: the next plan finds it in the log.
+  private func decided(_ action: InstancesAction) -> Outcome {
+    guard case .scale(let from, let to, let load, let target) = action else { return Outcome("\(action)") }
+    return Outcome(
+      "\(action)",
+      details: [
+        "from": .integer(Int64(from)), "to": .integer(Int64(to)), "load": .integer(Int64(load)),
+        "target": .integer(Int64(target)),
+      ])
   }
 
   private func start(_ launch: Launch) async throws -> Child {
@@ -108,11 +123,12 @@ extension InstancesController {
 }
 
 extension InstancesAction {
-  /// Which instance it is about.
-  var instance: InstanceName {
+  /// Which instance it is about; nil where it is about their number.
+  var instance: InstanceName? {
     switch self {
     case .start(let instance, _, _), .stop(let instance, _, _), .restart(let instance, _, _, _, _, _):
       instance
+    case .scale: nil
     }
   }
 }

@@ -12,7 +12,7 @@ public struct InstancesController: Controller {
 
   /// `restart`: every instance that was started before the demand is started anew, one at a time.
   public static let requests = ["restart"]
-  public static let words = ControllerKind.words(["start", "stop", "restart"])
+  public static let words = ControllerKind.words(["start", "stop", "restart", InstancesAction.scaling])
 
   /// Reads the value of a version of a secret: environment, name, version. It throws where there is none; no text of
   /// what it throws may hold a secret.
@@ -22,20 +22,24 @@ public struct InstancesController: Controller {
   let children: any ChildKeeper
   let units: any UnitKeeper
   let unitFiles: UnitFiles
+  let commands: any CommandRunner
   let secretValue: SecretValue
   let clock: any WallClock
   let ledger: Ledger
   let unitLedger = UnitLedger()
+  let loadLedger = LoadLedger()
 
   /// A controller whose instances are kept by `children` or as `units`, and get their secrets from `secretValue`. What
-  /// units read is written to `unitFiles`, a folder by its path without links.
+  /// units read is written to `unitFiles`, a folder by its path without links. Metrics are asked through `commands`.
   public init(
-    children: any ChildKeeper, units: any UnitKeeper, unitFiles: String, clock: any WallClock = SystemClock(),
+    children: any ChildKeeper, units: any UnitKeeper, unitFiles: String, commands: any CommandRunner,
+    clock: any WallClock = SystemClock(),
     secretValue: @escaping SecretValue
   ) {
     self.children = children
     self.units = units
     self.unitFiles = UnitFiles(folder: unitFiles)
+    self.commands = commands
     self.clock = clock
     self.secretValue = secretValue
     ledger = Ledger(clock: clock)

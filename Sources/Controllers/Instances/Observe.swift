@@ -21,6 +21,7 @@ extension InstancesController {
       observed.running.sort {
         ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid)
       }
+      observed.load = await load(resource, observed.running)
       return .known(observed, at: clock.now)
     } catch let error as HostError {
       return .unknown(reason: error.description, since: clock.now)

@@ -19,8 +19,12 @@ public import Reconciliation
 //  8. A restart is disruptive where no other instance is ready, else safe. Stopping as written is safe.
 //  9. One that keeps ending soon after its start is a finding; the kernel's back-off spaces the starts, because each is
 //     the same action. A start that cannot succeed without a person is a finding too.
+// 10. Where `scale` is written, as many run as was decided last, within its bounds; before that, the lower bound of `count`.
+//     More at once, when a look finds the load more than a tenth beyond what they are to bear; fewer when it has been watched
+//     for `in after`, and at no moment of that was more than fewer would bear with a tenth to spare. While the load is not
+//     known, instances are missing, or it is closed, nothing is decided. A decision is an event, and the plan reads it there.
 //
-// The order of the actions: ends that make room, starts, other ends, one restart.
+// The order of the actions: a decision, ends that make room, starts, other ends, one restart.
 
 extension InstancesController {
   public static func plan(
@@ -58,6 +62,7 @@ struct Planning {
   let wanted: Wanted
   let ended: [EndedInstance]
   let hindered: [Hindrance]
+  let load: ObservedLoad?
   let census: Census
   var plan: Plan<InstancesAction>
 
@@ -65,6 +70,7 @@ struct Planning {
     self.wanted = wanted
     ended = found.ended
     hindered = found.hindered ?? []
+    load = found.load
     census = Census(of: found.running, wanted)
     plan = Plan(.ready, cell: "", headline: "")
   }
@@ -73,6 +79,7 @@ struct Planning {
     plan.reasons = wanted.reasons
     plan.facts = wanted.closedFact + [wanted.uses(census.all.count)] + census.secretsInUse(wanted.resource.id)
     plan.wake(at: wanted.opening.wakeAt)
+    scale()
     stopClaims()
     startMissing()
     stopSurplus()

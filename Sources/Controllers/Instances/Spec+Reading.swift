@@ -35,8 +35,8 @@ extension InstancesController {
 extension InstancesSpec {
   /// The ports of all instances that there may be.
   var ports: ClosedRange<Int>? {
-    guard let port, count.upperBound > 0 else { return nil }
-    return port...(port + count.upperBound - 1)
+    guard let port, highest > 0 else { return nil }
+    return port...(port + highest - 1)
   }
 
   /// Reads one entry; nil after a mistake without which nothing can be said of the rest.
@@ -49,6 +49,7 @@ extension InstancesSpec {
     self.on = on
     unit = Self.unit(reader, on, named: name)
     count = reader.range("count", in: 0...InstancesSpec.countMax) ?? count
+    readScaling(reader)
     port = reader.integer("port", in: 1...65535)
     folder = reader.path("folder") ?? folder
     hours = reader.hours(open: "open", closed: "closed") ?? hours
@@ -69,7 +70,7 @@ extension InstancesSpec {
     if let ports, ports.upperBound > 65535 {
       reader.refuse(
         "port",
-        "`port`: the last of \(count.upperBound) instances would get \(ports.upperBound); 65535 is the last")
+        "`port`: the last of \(highest) instances would get \(ports.upperBound); 65535 is the last")
     }
     for (key, value) in [("stop within", stopWithin), ("ready after", readyAfter)]
     where value > InstancesSpec.waitMax {

@@ -19,6 +19,8 @@ public struct InstancesSpec: Sendable, Hashable {
   public var unit = ""
   /// `count:`, how many run while it is open: the lower bound is kept, up to the upper one is left alone.
   public var count = 1...1
+  /// `scale:`, by what there are more or fewer; nil where there are as many as written.
+  public var scaling: Scaling?
   /// `port:` of the first instance; the others get the ports that follow.
   public var port: Int?
   /// `folder:`, where they work.
@@ -35,7 +37,7 @@ public struct InstancesSpec: Sendable, Hashable {
   public var readyAfter = Duration.seconds(2)
 
   /// The highest index that there may ever be.
-  public var highest: Int { count.upperBound }
+  public var highest: Int { max(count.upperBound, scaling?.between.upperBound ?? 0) }
 
   /// What runs if nothing but `run:` is written.
   public init(run: [String]) { self.run = run }
