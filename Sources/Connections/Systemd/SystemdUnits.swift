@@ -1,3 +1,4 @@
+internal import CrashPoints
 public import Host
 
 /// Units through `systemctl` and `journalctl`, as the user that this program runs as: what it may do is said by polkit.
@@ -19,7 +20,7 @@ public struct SystemdUnits: UnitKeeper {
     let command = Self.systemctl(
       ["show", "--timestamp=us+utc", "--property=\(UnitState.properties.joined(separator: ","))"] + names
         + (template.map { ["\($0)*.service"] } ?? []), within: Self.lookWithin)
-    let result = try await commands.run(command)
+    let result = try await effect("systemd.look") { try await commands.run(command) }
     guard result.isSuccess else {
       throw HostError("ask", "systemd", Self.words(result), class: .transient)
     }
@@ -32,7 +33,8 @@ public struct SystemdUnits: UnitKeeper {
   }
 
   public func ask(_ verb: UnitVerb, of name: String) async throws {
-    let result = try await commands.run(Self.systemctl([verb.rawValue, name], within: Self.askWithin))
+    let command = Self.systemctl([verb.rawValue, name], within: Self.askWithin)
+    let result = try await effect("systemd.ask") { try await commands.run(command) }
     guard !result.isSuccess else { return }
     let words = Self.words(result)
     if words.contains("Failed to connect to bus") || words.contains("not been booted with systemd") {
@@ -42,12 +44,12 @@ public struct SystemdUnits: UnitKeeper {
   }
 
   public func lastLines(of name: String, linesMax: Int) async -> [String] {
-    let result = try? await commands.run(
-      Command(
-        [
-          "/usr/bin/journalctl", "--unit=\(name)", "--lines=\(linesMax)", "--output=cat", "--quiet",
-          "--no-pager",
-        ], environment: environment, timeout: Self.lookWithin))
+    let command = Command(
+      [
+        "/usr/bin/journalctl", "--unit=\(name)", "--lines=\(linesMax)", "--output=cat", "--quiet",
+        "--no-pager",
+      ], environment: environment, timeout: Self.lookWithin)
+    let result = try? await effect("journal.read") { try await commands.run(command) }
     guard let result, result.isSuccess else { return [] }
     return result.output.text.split(whereSeparator: \.isNewline).map(String.init)
   }

@@ -48,13 +48,17 @@ extension InstancesController {
   ) async throws -> Outcome {
     switch action {
     case .start(let instance, let revision, let secrets):
-      let unit = try await startUnit(instance, revision, secrets, of: resource)
+      let unit = try await effect("units.start") {
+        try await startUnit(instance, revision, secrets, of: resource)
+      }
       return Outcome("started \(instance) as \(unit)", details: details(instance))
     case .stop(let instance, let process, let why):
-      let stopped = try await stopUnit(process, instance, of: resource)
+      let stopped = try await effect("units.stop") { try await stopUnit(process, instance, of: resource) }
       return Outcome("\(instance): \(stopped), because \(why.words)", details: details(instance))
     case .restart(let instance, let process, let revision, let secrets, _, let why):
-      let unit = try await startUnit(instance, revision, secrets, of: resource, insteadOf: process)
+      let unit = try await effect("units.restart") {
+        try await startUnit(instance, revision, secrets, of: resource, insteadOf: process)
+      }
       return Outcome("restarted \(instance) as \(unit): \(why)", details: details(instance))
     case .scale: return decided(action)
     }

@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import Reconciliation
 
@@ -29,7 +30,7 @@ extension InstancesController {
   private func metric(_ arguments: [String]) async -> (Int?, String?) {
     let command = Command(arguments, timeout: Self.metricWithin, outputBytesMax: Self.metricBytesMax)
     do {
-      let result = try await commands.run(command)
+      let result = try await effect("instances.measure") { try await commands.run(command) }
       guard result.isSuccess else { return (nil, result.failure(of: command).description) }
       let word = result.output.text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
       guard let number = Double(word), number.isFinite, number >= 0, number <= Self.loadMax else {

@@ -1,3 +1,4 @@
+import CrashPoints
 import Host
 import Reconciliation
 
@@ -25,13 +26,23 @@ struct UnitFiles: Sendable {
     let credentials = "\(home)/\(unit.index).credentials"
     try Self.make(credentials)
     for name in try PlainFile.names(in: credentials) where secrets[name] == nil {
-      _ = try PrivateFile.remove("\(credentials)/\(name)")
+      _ = try effect("unit.credential") { () throws(HostError) in
+        try PrivateFile.remove("\(credentials)/\(name)")
+      }
     }
-    for (name, value) in secrets { try PrivateFile.write(Array(value.utf8), to: "\(credentials)/\(name)") }
+    for (name, value) in secrets.sorted(by: { $0.key < $1.key }) {
+      try effect("unit.credential") { () throws(HostError) in
+        try PrivateFile.write(Array(value.utf8), to: "\(credentials)/\(name)")
+      }
+    }
     let plain = Self.text(variables)
-    try PrivateFile.write(Array(plain.utf8), to: "\(home)/\(unit.index).variables")
-    try PrivateFile.write(Array((plain + Self.text(secrets)).utf8), to: "\(home)/\(unit.index).env")
-    try PrivateFile.write(mark.bytes, to: "\(home)/\(unit.index).mark")
+    try effect("unit.variables") { () throws(HostError) in
+      try PrivateFile.write(Array(plain.utf8), to: "\(home)/\(unit.index).variables")
+      try PrivateFile.write(Array((plain + Self.text(secrets)).utf8), to: "\(home)/\(unit.index).env")
+    }
+    try effect("unit.mark") { () throws(HostError) in
+      try PrivateFile.write(mark.bytes, to: "\(home)/\(unit.index).mark")
+    }
   }
 
   /// What was written for a unit; nil where nothing was.
@@ -73,7 +84,8 @@ struct UnitFiles: Sendable {
     else {
       throw HostError("create", path, "not a name for a folder")
     }
-    _ = try Folder(slash == path.startIndex ? "/" : String(path[..<slash])).makeFolder(name)
+    let outer = try Folder(slash == path.startIndex ? "/" : String(path[..<slash]))
+    _ = try effect("unit.folder") { () throws(HostError) in try outer.makeFolder(name) }
   }
 
   /// Lines as `EnvironmentFile=` reads them (systemd.exec(5)): in double quotes a line's end is one, and four characters

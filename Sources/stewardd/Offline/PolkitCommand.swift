@@ -1,5 +1,6 @@
 import ArgumentParser
 import Controllers
+import CrashPoints
 import Desired
 import Host
 import Reconciliation
@@ -48,12 +49,14 @@ struct PolkitCommand: ParsableCommand {
       let temporary = FileName(".\(name).unfinished")
     else { throw ValidationError("\(path) is no absolute path of a file") }
     let folder = try Folder(slash == path.startIndex ? "/" : String(path[..<slash]))
-    if let left = try folder.entry(temporary) { _ = try folder.unlink(left) }
-    let file = try folder.create(temporary, permissions: 0o644)
-    try Array(text.utf8).withUnsafeBytes { try file.write($0) }
-    try file.sync()
-    try folder.rename(temporary, to: name, replaces: true)
-    try folder.sync()
+    try effect("polkit.write") {
+      if let left = try folder.entry(temporary) { _ = try folder.unlink(left) }
+      let file = try folder.create(temporary, permissions: 0o644)
+      try Array(text.utf8).withUnsafeBytes { try file.write($0) }
+      try file.sync()
+      try folder.rename(temporary, to: name, replaces: true)
+      try folder.sync()
+    }
   }
 }
 
