@@ -108,7 +108,10 @@ let package = Package(
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
       "Controllers", path: "Controllers", exclude: ["Backups", "Budget", "Instances", "Logs", "Secrets"],
-      ["Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets", "Systemd"]),
+      [
+        "Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets",
+        "Systemd",
+      ]),
 
     // The daemon and what it tells.
     target(
