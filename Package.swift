@@ -216,7 +216,7 @@ let package = Package(
       ]),
     tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
     tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
-    tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
+    tests("SystemdTests", data: ["boot"], ["Fixtures", "Host", "Systemd"]),
     tests("TidyTests", []),
   ]
 )

@@ -1,5 +1,6 @@
 import Fixtures
 import Host
+import Systemd
 import Testing
 
 /// Instances that are units, kept by the installed service. Each test has an environment and templates of its own.
@@ -179,6 +180,42 @@ struct UnitInstancesTests {
     try await eventually("two run when it opens") { try await active("kept", steward).count == 2 }
   }
 
+  @Test("a look at 1,000 units of ten entries finds each, and those above what is written") func look()
+    async throws
+  {
+    let system = try InstalledSteward().system
+    let templates = (0..<10).map { "many\($0)@" }
+    let list = templates.joined(separator: " ")
+    for template in templates {
+      try system.write("/etc/systemd/system/\(template).service", "[Service]\nExecStart=/bin/sleep 1000000\n")
+    }
+    try await system.shell(
+      """
+      systemctl daemon-reload
+      for t in \(list); do for i in $(seq 1 101); do echo $t$i; done; done | xargs systemctl start
+      """)
+    let units = SystemdUnits(commands: Inside(system: system))
+    let clock = SystemClock()
+    var quickest = Duration.seconds(3600)
+    for _ in 0..<3 {
+      let began = clock.monotonic
+      for template in templates {
+        let found = try await units.look(
+          at: (1...100).map { "\(template)\($0).service" }, andAll: template, above: 100)
+        #expect(found.count == 101 && found.allSatisfy { $0.activity == .active && $0.mainProcess > 0 })
+      }
+      quickest = min(quickest, clock.monotonic - began)
+    }
+    let began = clock.monotonic
+    try await system.shell(
+      "for t in \(list); do for i in $(seq 1 100); do systemctl show $t$i >/dev/null; done; done")
+    let loop = clock.monotonic - began
+    Figure.tell("a look at 1,000 units", "\(Int(quickest / .milliseconds(1))) ms")
+    Figure.tell("the same with systemctl in a shell loop", "\(Int(loop / .milliseconds(1))) ms")
+    try await system.shell(
+      "systemctl stop 'many*'; rm /etc/systemd/system/many*; systemctl daemon-reload")
+  }
+
   @Test("the daemon, killed in the middle of a rolling restart, finishes it, and restarts none twice")
   func killedInAction() async throws {
     let steward = try InstalledSteward()
@@ -250,6 +287,17 @@ struct UnitInstancesTests {
       }
       return true
     }
+  }
+}
+
+/// Runs commands in a booted system, as root.
+private struct Inside: CommandRunner {
+  let system: BootedSystem
+
+  func run(_ command: Command) async throws -> CommandResult {
+    var command = command
+    command.arguments = system.entering(command.arguments)
+    return try await SubprocessRunner().run(command)
   }
 }
 

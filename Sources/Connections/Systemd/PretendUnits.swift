@@ -49,11 +49,13 @@ public final class PretendUnits: UnitKeeper {
     state.units[name] = unit
   }
 
-  public func look(at names: [String], andAll template: String?) async throws -> [UnitState] {
+  public func look(at names: [String], andAll template: String?, above index: Int) async throws -> [UnitState]
+  {
     try state.withLock { state in
       if let trouble = state.trouble { throw trouble }
       let loaded = state.units.values.filter { unit in
-        template.map { unit.name.hasPrefix($0) && unit.activity != .inactive } ?? false
+        guard let template, unit.name.hasPrefix(template), unit.activity != .inactive else { return false }
+        return Int(unit.name.dropFirst(template.count).prefix(while: \.isNumber)) ?? 0 > index
       }
       let others = loaded.filter { !names.contains($0.name) }.sorted { $0.name < $1.name }
       return names.map { state.units[$0] ?? UnitState(name: $0) } + others

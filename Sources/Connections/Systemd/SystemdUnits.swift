@@ -16,10 +16,11 @@ public struct SystemdUnits: UnitKeeper {
   /// A unit's properties take some 700 bytes.
   private static let lookBytesMax = 8 << 20
 
-  public func look(at names: [String], andAll template: String?) async throws -> [UnitState] {
+  public func look(at names: [String], andAll template: String?, above index: Int) async throws -> [UnitState]
+  {
     let command = Self.systemctl(
       ["show", "--timestamp=us+utc", "--property=\(UnitState.properties.joined(separator: ","))"] + names
-        + (template.map { ["\($0)*.service"] } ?? []), within: Self.lookWithin)
+        + (template.map { Self.patterns($0, above: index) } ?? []), within: Self.lookWithin)
     let result = try await effect("systemd.look") { try await commands.run(command) }
     guard result.isSuccess else {
       throw HostError("ask", "systemd", Self.words(result), class: .transient)
@@ -30,6 +31,19 @@ public struct SystemdUnits: UnitKeeper {
       throw HostError("ask", "systemd", "its answer is not whole", class: .transient)
     }
     return states
+  }
+
+  /// Globs for the units of a template with a number above `index`, and for no other: one that was asked for by name and
+  /// matched besides would be told twice.
+  static func patterns(_ template: String, above index: Int) -> [String] {
+    let digits = String(max(0, index)).compactMap(\.wholeNumberValue)
+    func any(_ count: Int) -> String { String(repeating: "[0-9]", count: count) }
+    var patterns = ["\(template)[1-9]\(any(digits.count))*.service"]
+    for (place, digit) in digits.enumerated() where digit < 9 {
+      let before = digits[..<place].map(String.init).joined()
+      patterns.append("\(template)\(before)[\(digit + 1)-9]\(any(digits.count - place - 1)).service")
+    }
+    return patterns
   }
 
   public func ask(_ verb: UnitVerb, of name: String) async throws {

@@ -2,10 +2,10 @@
 ///
 /// The one in use is ``SystemdUnits``; tests may hold ``PretendUnits``.
 public protocol UnitKeeper: Sendable {
-  /// How these units stand, each of them, and besides them every unit of `template` (`web@`, where one is given) that
-  /// systemd holds now: what somebody started beyond those asked for. One call, however many they are.
+  /// How these units stand, each of them, and besides them every unit that systemd holds of `template` (`web@`, where one
+  /// is given) with a number above `index`: what somebody started beyond those asked for. One call, however many they are.
   /// - Throws: ``HostError`` where systemd does not answer: that is not "none".
-  func look(at names: [String], andAll template: String?) async throws -> [UnitState]
+  func look(at names: [String], andAll template: String?, above index: Int) async throws -> [UnitState]
 
   /// Does it, and waits until systemd says that it is done: a unit of `Type=notify` has said that it is ready.
   /// - Throws: ``UnitRefusal`` where systemd or polkit says no, or what was asked for did not come about; ``HostError``

@@ -82,7 +82,7 @@ extension InstancesController {
   }
 
   private func look(at unit: UnitName) async throws -> UnitState {
-    let found = try await units.look(at: ["\(unit)"], andAll: nil)
+    let found = try await units.look(at: ["\(unit)"], andAll: nil, above: 0)
     return found.first { $0.name == "\(unit)" } ?? UnitState(name: "\(unit)")
   }
 }

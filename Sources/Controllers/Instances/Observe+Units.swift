@@ -11,7 +11,7 @@ extension InstancesController {
   func observeUnits(_ resource: Resource<InstancesSpec>) async throws -> InstancesObserved {
     let template = resource.spec.unit
     let written = (1...max(1, resource.spec.highest)).map { UnitName(template, $0) }
-    let seen = try await units.look(at: written.map(\.description), andAll: template)
+    let seen = try await units.look(at: written.map(\.description), andAll: template, above: written.count)
     let named = seen.compactMap { state in UnitName(state.name, of: template).map { (unit: $0, state: state) }
     }
     let marks = try await marks(of: named.map(\.unit), resource.id)
