@@ -2,6 +2,7 @@ import Calendar
 import Host
 import Instances
 import Reconciliation
+import Specification
 import Testing
 
 /// As many as the load wants: a day of it, minute by minute, against the log that the decisions are written to.
