@@ -35,6 +35,7 @@ struct UnitFiles: Sendable {
         try PrivateFile.write(Array(value.utf8), to: "\(credentials)/\(name)")
       }
     }
+    try sweep(unit, in: home)
     let plain = Self.text(variables)
     try effect("unit.variables") { () throws(HostError) in
       try PrivateFile.write(Array(plain.utf8), to: "\(home)/\(unit.index).variables")
@@ -62,6 +63,15 @@ struct UnitFiles: Sendable {
       }
     } catch {
       if !error.isAbsent { throw error }
+    }
+  }
+
+  /// Removes what a write left that was cut off.
+  private func sweep(_ unit: UnitName, in home: String) throws(HostError) {
+    try effect("unit.sweep") { () throws(HostError) in
+      for kind in ["mark", "env", "variables"] {
+        try PrivateFile.removeLeftovers(of: "\(home)/\(unit.index).\(kind)")
+      }
     }
   }
 
