@@ -184,9 +184,34 @@ struct UnitInstancesTests {
     let other = (Int(hour).map { ($0 + 6) % 24 } ?? 0)
     try write("\"Mon..Sun \(other < 10 ? "0" : "")\(other):00-\(other < 10 ? "0" : "")\(other):30\"")
     try await eventually("none runs while it is closed") { try await active("kept", steward).isEmpty }
-    #expect(try await system.shell("ls /run/steward/instances/kept | grep -v credentials; true").isEmpty)
+    #expect(try await system.shell("ls /run/steward/instances/kept | grep -v credentials || true").isEmpty)
     try write("always")
     try await eventually("two run when it opens") { try await active("kept", steward).count == 2 }
+  }
+
+  @Test(
+    "their number follows a metric at the next look, and the decision is an event with what it was decided by"
+  )
+  func scaled() async throws {
+    let steward = try InstalledSteward()
+    try await template("scaled", steward)
+    try steward.system.write("/srv/scaled/load", "50\n")
+    try steward.environment(
+      "scaled",
+      """
+      instances:
+        scaled:
+          on: systemd
+          ready after: 100ms
+          scale: {between: 1..4, metric: [/bin/cat, /srv/scaled/load], target: 100}
+      """)
+    try await eventually("one runs") { try await active("scaled", steward).count == 1 }
+    try steward.system.write("/srv/scaled/load", "350.5\n")
+    #expect(try await steward.steward("reconcile", "scaled").isSuccess)
+    try await eventually("four run") { try await active("scaled", steward).count == 4 }
+    let events = try await steward.steward("events", "scaled", "--json").output.text
+    #expect(events.contains("instances.scale.done"), "\(events)")
+    #expect(events.contains("scale out from 1 to 4: 351 together, 100 each is aimed at"), "\(events)")
   }
 
   @Test("a look at 1,000 units of ten entries finds each, and those above what is written") func look()
