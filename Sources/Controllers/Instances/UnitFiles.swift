@@ -26,7 +26,7 @@ struct UnitFiles: Sendable {
     let credentials = "\(home)/\(unit.index).credentials"
     try Self.make(credentials)
     for name in try PlainFile.names(in: credentials) where secrets[name] == nil {
-      _ = try effect("unit.credential") { () throws(HostError) in
+      _ = try effect("unit.prune") { () throws(HostError) in
         try PrivateFile.remove("\(credentials)/\(name)")
       }
     }
@@ -56,10 +56,15 @@ struct UnitFiles: Sendable {
   func remove(_ unit: UnitName) throws(HostError) {
     let home = "\(folder)/\(unit.prefix)"
     do throws(HostError) {
-      for kind in ["mark", "env", "variables"] { _ = try PrivateFile.remove("\(home)/\(unit.index).\(kind)") }
-      let credentials = "\(home)/\(unit.index).credentials"
-      for name in try PlainFile.names(in: credentials) {
-        _ = try PrivateFile.remove("\(credentials)/\(name)")
+      try sweep(unit, in: home)
+      try effect("unit.remove") { () throws(HostError) in
+        for kind in ["mark", "env", "variables"] {
+          _ = try PrivateFile.remove("\(home)/\(unit.index).\(kind)")
+        }
+        let credentials = "\(home)/\(unit.index).credentials"
+        for name in try PlainFile.names(in: credentials) {
+          _ = try PrivateFile.remove("\(credentials)/\(name)")
+        }
       }
     } catch {
       if !error.isAbsent { throw error }
