@@ -157,10 +157,23 @@ struct UnitInstancesTests {
     try await template("kept", steward)
     func write(_ open: String) throws {
       try steward.environment(
-        "kept", "instances:\n  app: {on: systemd, unit: kept@, count: 2, ready after: 100ms, open: \(open)}")
+        "kept",
+        """
+        instances:
+          app:
+            on: systemd
+            unit: kept@
+            count: 2
+            ready after: 100ms
+            open: \(open)
+            variables: {ODD: 'a "b" $HOME `x` \\ it''s'}
+        """)
     }
     try write("always")
     try await eventually("two run") { try await active("kept", steward).count == 2 }
+    try await eventually("systemd reads the variables as they are written") {
+      given("kept", 1, "ODD", steward) == "a \"b\" $HOME `x` \\ it's"
+    }
     let killed = try await show("kept@2", "MainPID", steward)
     try await eventually("both are seen to run") {
       try await steward.steward("plan", "kept").end == .exited(0)
