@@ -162,6 +162,61 @@ import Testing
     #expect(plan.findings.first?.message.contains("journalctl --unit=web@1") == true)
   }
 
+  @Test("what systemctl says is read: times, ends, what is counted and what is not, what a unit lacks")
+  func shown() async throws {
+    let text = """
+      MainPID=411
+      Result=success
+      NRestarts=2
+      ExecMainStartTimestamp=Tue 2026-11-24 16:38:39.250000 UTC
+      ExecMainStartTimestampMonotonic=41100000
+      ExecMainExitTimestamp=
+      ExecMainCode=0
+      ExecMainStatus=0
+      MemoryCurrent=6291456
+      CPUUsageNSec=1234567000
+      TasksCurrent=4
+      Id=web@1.service
+      LoadState=loaded
+      LoadError=
+      ActiveState=active
+      SubState=running
+      ActiveEnterTimestamp=Tue 2026-11-24 16:38:40.000000 UTC
+      NeedDaemonReload=no
+      InvocationID=83dbaef8a6a0409c90484d8bb18b5e83
+
+      MainPID=0
+      Result=exit-code
+      ExecMainExitTimestamp=Tue 2026-11-24 16:38:41.000000 UTC
+      ExecMainCode=1
+      ExecMainStatus=203
+      MemoryCurrent=[not set]
+      CPUUsageNSec=18446744073709551615
+      Id=web@2.service
+      LoadState=masked
+      LoadError=org.freedesktop.systemd1.UnitMasked "Unit web@2.service is masked."
+      ActiveState=failed
+      SubState=failed
+
+      Id=web@3.service
+      LoadState=bad-setting
+      LoadError=org.freedesktop.systemd1.BadUnitSetting "Unit web@3.service has a bad unit file setting."
+      ActiveState=inactive
+      SubState=dead
+      """
+    let names = (1...3).map { "web@\($0).service" }
+    let units = try await SystemdUnits(commands: Saying(text)).look(at: names, andAll: "web@", above: 3)
+    #expect(units.map(\.name) == names)
+    #expect(
+      units[0].processorMicroseconds == 1_234_567 && units[0].memoryBytes == 6_291_456 && units[0].tasks == 4)
+    #expect(units[0].startedAt == Instant(rfc3339: "2026-11-24T16:38:39.25Z") && units[0].end == nil)
+    #expect(units[1].load == .masked && units[1].end == .exited(203) && units[1].processorMicroseconds == nil)
+    #expect(units[2].load == .broken("Unit web@3.service has a bad unit file setting."))
+    await #expect(throws: HostError.self) {
+      try await SystemdUnits(commands: Saying(text)).look(at: ["web@4.service"], andAll: nil, above: 0)
+    }
+  }
+
   @Test("the keys that a unit says itself are refused, and so is a name that is no template's") func reading()
   {
     func mistakes(_ entries: KeyValuePairs<String, SpecNodeText>) -> [String] {
@@ -196,5 +251,15 @@ struct SpecNodeText: ExpressibleByStringLiteral {
         entries.map {
           SpecEntry(key: SpecKey($0.key, place: Place(file: "staging.yaml")), value: .text($0.value.text))
         }))
+  }
+}
+
+/// Every command succeeds and prints this.
+private struct Saying: CommandRunner {
+  let text: String
+  init(_ text: String) { self.text = text }
+
+  func run(_ command: Command) async throws -> CommandResult {
+    CommandResult(end: .exited(0), output: CapturedOutput(text))
   }
 }
