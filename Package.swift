@@ -98,16 +98,20 @@ let package = Package(
       ]),
     target(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
+    target("Systemd", path: "Connections/Systemd", ["Calendar", "CrashPoints", "Host"]),
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
     target("Budget", path: "Controllers/Budget", controller),
-    target("Instances", path: "Controllers/Instances", controller + ["SecretStore"]),
+    target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
     target("Logs", path: "Controllers/Logs", controller),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
       "Controllers", path: "Controllers", exclude: ["Backups", "Budget", "Instances", "Logs", "Secrets"],
-      ["Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
+      [
+        "Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets",
+        "Systemd",
+      ]),
 
     // The daemon and what it tells.
     target(
@@ -146,7 +150,7 @@ let package = Package(
       "stewardd",
       [
         "Calendar", "Controllers", "CrashPoints", "Cryptography", "Daemon", "Desired", "EventLog", "Host",
-        "Reconciliation", "SecretStore", "Specification", "StatusAPI", "StatusServer",
+        "Reconciliation", "SecretStore", "Specification", "StatusAPI", "StatusServer", "Systemd",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -199,7 +203,7 @@ let package = Package(
     tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
-    tests("InstancesTests", controller + ["Fixtures", "Instances"]),
+    tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
@@ -229,7 +233,7 @@ let package = Package(
       ["Calendar", "EventLog", "Fixtures", "Host", "Reconciliation", "StatusAPI", "StatusClient", "stewardd"]),
     tests(
       "SimulationTests", ["Controllers", "EventLog", "Fixtures", "Host", "Reconciliation", "Simulation"]),
-    tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
+    tests("SystemdTests", data: ["boot"], ["Fixtures", "Host", "Systemd"]),
     tests("TidyTests", []),
   ]
 )

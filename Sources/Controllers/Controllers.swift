@@ -11,7 +11,10 @@ import Secrets
 public enum Controllers {
   private static let list: [Entry] = [
     Entry(InstancesController.self) { doors in
-      InstancesController(children: doors.children, clock: doors.clock) { environment, name, version in
+      InstancesController(
+        children: doors.children, units: doors.units, unitFiles: doors.unitFiles, commands: doors.commands,
+        clock: doors.clock
+      ) { environment, name, version in
         try await doors.secrets.value(of: SecretID(environment: environment, name: name), version: version)
           .reveal()
       }

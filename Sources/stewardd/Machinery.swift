@@ -10,6 +10,7 @@ import Reconciliation
 import SecretStore
 import StatusAPI
 import StatusServer
+import Systemd
 import UnixSignals
 
 /// Everything that the process is made of, put together.
@@ -23,6 +24,10 @@ struct Machinery {
   private let notifier: any ServiceNotifier
   private let logger: Logger
 
+  /// Where units find what the daemon writes for them: a unit's file can only name a place that never changes. In memory,
+  /// so that no secret lies on the disk; systemd makes it for the service (`RuntimeDirectory=`).
+  private static let unitFiles = "/run/steward/instances"
+
   /// How long an instance gets to end when Ctrl-C ends everything.
   private static let farewell = Duration.seconds(10)
 
@@ -33,16 +38,17 @@ struct Machinery {
     // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.
     let log = try EventLog.open(at: "\(state)/events.sqlite")
     children = try Children(stateFolder: state)
-    let commands = try CommandRecords(stateFolder: state)
-    let left = try commands.endLeftovers()
+    let records = try CommandRecords(stateFolder: state)
+    let left = try records.endLeftovers()
     if left > 0 { logger.warning("ended \(left) processes of commands that an earlier stewardd left") }
     let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
     let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    let commands = SubprocessRunner(records: records)
     let controllers = Controllers.live(
       ControllerDoors(
-        stateFolder: state, clock: clock, randomness: SystemRandomness(),
-        commands: SubprocessRunner(records: commands),
-        children: children, secrets: secrets))
+        stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: commands,
+        children: children, units: SystemdUnits(commands: commands), unitFiles: Self.unitFiles,
+        secrets: secrets))
     notifier = SystemdNotifier.fromEnvironment()
     let (feed, tally) = (EventFeed(), Tally())
     daemon = try Daemon(

@@ -16,13 +16,14 @@ struct Stewardd: AsyncParsableCommand {
       stewardd [--config <folder>] [--state <folder>] [--socket <path>] [--verbose]
       stewardd check [--config <folder>] [--json]
       stewardd verify <log> [--json]
+      stewardd polkit [--config <folder>] [--user <name>] [--output <path>]
       """,
     discussion: """
       Runs in the foreground; `steward` asks it how things stand. SIGHUP reads the files anew. SIGTERM ends the daemon \
       and leaves instances running, for the next one to take over. SIGINT (Ctrl-C) ends the instances too.
       """,
     version: Stewardd.version,
-    subcommands: [RunCommand.self, CheckCommand.self, VerifyCommand.self],
+    subcommands: [RunCommand.self, CheckCommand.self, VerifyCommand.self, PolkitCommand.self],
     defaultSubcommand: RunCommand.self)
 
   static let version = ProgramVersion.text

@@ -51,8 +51,15 @@ enum InstancesSection: KeptSection {
   static let name = "instances"
 
   static func read(_ reader: MappingReader) {
-    _ = reader.command("run", .required)
-    _ = reader.choice("on", of: ["process", "systemd"])
+    let on = reader.choice("on", of: ["process", "systemd"])
+    _ = reader.command("run", on == "systemd" ? .optional : .required)
+    _ = reader.text("unit")
+    if let scale = reader.mapping("scale") {
+      _ = scale.range("between", in: 1...100, .required)
+      _ = scale.percent("processor")
+      _ = scale.duration("in after")
+      scale.close()
+    }
     _ = reader.range("count", in: 0...100)
     _ = reader.integer("port", in: 1...65_535)
     _ = reader.path("folder")

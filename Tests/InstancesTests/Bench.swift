@@ -3,6 +3,7 @@ import Host
 import Instances
 import Reconciliation
 import Synchronization
+import Systemd
 import Testing
 
 /// Real children in a folder of their own, and what a daemon does with them: look, plan, act, look again.
@@ -29,7 +30,10 @@ struct Bench: Sendable {
   init(_ folder: String) throws {
     self.folder = folder
     children = try Children(stateFolder: folder)
-    controller = InstancesController(children: children) { environment, name, version in
+    controller = InstancesController(
+      children: children, units: PretendUnits(clock: SystemClock()), unitFiles: "\(folder)/units",
+      commands: SubprocessRunner()
+    ) { environment, name, version in
       guard environment == "staging", let value = Bench.secrets["\(name):\(version)"] else {
         throw HostError("read", "a secret", "there is none")
       }

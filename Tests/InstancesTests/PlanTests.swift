@@ -203,10 +203,30 @@ import Testing
     #expect(plan.wakeAt == now + .seconds(3600))
   }
 
-  @Test("what systemd is to keep is a finding and not touched") func systemd() {
-    let plan = plan(spec(1...1) { $0.on = .systemd }, [], Fixture.context())
-    #expect(plan.actions.isEmpty)
-    #expect(plan.findings.map(\.code) == ["not-kept"])
+  @Test("a unit that cannot start is a finding and is not tried, and the others start") func hindered() {
+    var observed = InstancesObserved()
+    observed.hindered = [Hindrance(index: 2, unit: "web@2.service", kind: .masked)]
+    let spec = spec(3...3) {
+      $0.on = .systemd
+      $0.unit = "web@"
+    }
+    let plan = Web.plan(Fixture.resource(spec), .known(observed, at: now), Fixture.context())
+    #expect(lines(plan) == ["start web#1", "start web#3"])
+    #expect(plan.findings.map(\.message) == ["web@2.service cannot be started: it is masked"])
+  }
+
+  @Test("a unit that systemd does not call ready holds up the next restart, however long it has run")
+  func notReady() {
+    let context = Fixture.context()
+    let spec = spec(2...2) { $0.on = .systemd }
+    var starting = Fixture.running(1, Fixture.revision(Fixture.resource(spec), context))
+    starting.notReady = "it is starting (start)"
+    let plan = plan(spec, [starting, Fixture.running(2, "old")], context)
+    #expect(plan.actions.isEmpty && plan.cell == "1 of 2")
+    #expect(
+      plan.waitingOn.map(\.reason) == [
+        "the restart of web#2 waits until web#1 is ready: it is starting (start)"
+      ])
   }
 
   @Test("an action is read back from the log as it was written") func codable() throws {

@@ -52,7 +52,8 @@ struct FileTests {
   /// documented there.
   private func isWitness(_ lines: [Substring], _ index: Int) -> Bool {
     let protocols = [
-      "Controller", "ControllerAction", "WallClock", "Randomness", "CommandRunner", "ChildKeeper", "Accounts",
+      "Controller", "ControllerAction", "WallClock", "Randomness", "CommandRunner", "ChildKeeper",
+      "UnitKeeper", "Accounts",
       "ServiceNotifier", "SecretStore", "FolderWatching", "LogHandler", "StatusSource", "Error", "CodingKey",
     ]
     for line in lines[..<index].reversed() {

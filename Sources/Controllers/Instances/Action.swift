@@ -13,6 +13,12 @@ public enum InstancesAction: ControllerAction, Hashable {
   case restart(
     instance: InstanceName, process: ProcessIdentity, revision: String, secrets: [SecretGrant], others: Int,
     why: String)
+  /// Decides that there are to be more or fewer from now on: nothing but the event that says so, with what it was decided
+  /// by; the starts and stops follow.
+  case scale(from: Int, to: Int, load: Int, target: Int)
+
+  /// The verb of a decision, by which the log is asked for the last one.
+  static let scaling = "scale"
 
   /// Why an instance is ended for good.
   public enum StopReason: String, Sendable, Codable {
@@ -29,6 +35,7 @@ public enum InstancesAction: ControllerAction, Hashable {
     case .start: "start"
     case .stop: "stop"
     case .restart: "restart"
+    case .scale: Self.scaling
     }
   }
 
@@ -36,7 +43,7 @@ public enum InstancesAction: ControllerAction, Hashable {
   /// instance is ready: one less for some seconds is what "one at a time" means, none is an outage.
   public var risk: Risk {
     switch self {
-    case .start, .stop: .safe
+    case .start, .stop, .scale: .safe
     case .restart(_, _, _, _, let others, _): others > 0 ? .safe : .disruptive
     }
   }
@@ -47,6 +54,7 @@ public enum InstancesAction: ControllerAction, Hashable {
     case .stop(_, _, .closed): "open"
     case .stop: "count"
     case .restart(_, _, _, let secrets, _, _): secrets.isEmpty ? "run" : "secrets"
+    case .scale: "scale"
     }
   }
 
@@ -58,6 +66,8 @@ public enum InstancesAction: ControllerAction, Hashable {
       "stop \(instance) (process \(process.pid)): \(why.words)"
     case .restart(let instance, let process, _, _, _, let why):
       "restart \(instance) (process \(process.pid)): \(why)"
+    case .scale(let from, let to, let load, let target):
+      "scale \(to > from ? "out" : "in") from \(from) to \(to): \(load) together, \(target) each is aimed at"
     }
   }
 

@@ -2,13 +2,16 @@ import Calendar
 import CrashPoints
 import Host
 public import Reconciliation
+import Systemd
 
 extension InstancesController {
   public func apply(
     _ action: InstancesAction, to resource: Resource<InstancesSpec>
   ) async throws -> Outcome {
-    let operation = "\(action.verb) \(action.instance)"
+    guard let instance = action.instance else { return decided(action) }
+    let operation = "\(action.verb) \(instance)"
     do {
+      if resource.spec.on == .systemd { return try await applyToUnits(action, resource) }
       switch action {
       case .start(let instance, let revision, let secrets):
         let launch = try await launch(instance, revision, secrets, of: resource)
@@ -30,10 +33,46 @@ extension InstancesController {
         return Outcome(
           "restarted \(instance) as process \(child.process.pid), \(stopped): \(why)",
           details: details(instance, child))
+
+      case .scale: return decided(action)
       }
     } catch let error as HostError {
       throw Failure(error, operation)
+    } catch let error as UnitRefusal {
+      throw Failure(error, operation)
     }
+  }
+
+  private func applyToUnits(
+    _ action: InstancesAction, _ resource: Resource<InstancesSpec>
+  ) async throws -> Outcome {
+    switch action {
+    case .start(let instance, let revision, let secrets):
+      let unit = try await effect("units.start") {
+        try await startUnit(instance, revision, secrets, of: resource)
+      }
+      return Outcome("started \(instance) as \(unit)", details: details(instance))
+    case .stop(let instance, let process, let why):
+      let stopped = try await effect("units.stop") { try await stopUnit(process, instance, of: resource) }
+      return Outcome("\(instance): \(stopped), because \(why.words)", details: details(instance))
+    case .restart(let instance, let process, let revision, let secrets, _, let why):
+      let unit = try await effect("units.restart") {
+        try await startUnit(instance, revision, secrets, of: resource, insteadOf: process)
+      }
+      return Outcome("restarted \(instance) as \(unit): \(why)", details: details(instance))
+    case .scale: return decided(action)
+    }
+  }
+
+  /// A decision is its own event: the next plan finds it in the log.
+  private func decided(_ action: InstancesAction) -> Outcome {
+    guard case .scale(let from, let to, let load, let target) = action else { return Outcome("\(action)") }
+    return Outcome(
+      "\(action)",
+      details: [
+        "from": .integer(Int64(from)), "to": .integer(Int64(to)), "load": .integer(Int64(load)),
+        "target": .integer(Int64(target)),
+      ])
   }
 
   private func start(_ launch: Launch) async throws -> Child {
@@ -55,7 +94,7 @@ extension InstancesController {
   }
 
   /// Ends the very process that was meant, however long ago; one that is gone is a success.
-  private func stop(
+  func stop(
     _ process: ProcessIdentity, _ instance: InstanceName, of resource: Resource<InstancesSpec>
   ) async throws -> String {
     var known = ledger.entries(of: resource.id).map(\.child)
@@ -88,11 +127,12 @@ extension InstancesController {
 }
 
 extension InstancesAction {
-  /// Which instance it is about.
-  var instance: InstanceName {
+  /// Which instance it is about; nil where it is about their number.
+  var instance: InstanceName? {
     switch self {
     case .start(let instance, _, _), .stop(let instance, _, _), .restart(let instance, _, _, _, _, _):
       instance
+    case .scale: nil
     }
   }
 }

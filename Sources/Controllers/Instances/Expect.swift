@@ -32,6 +32,9 @@ extension InstancesController {
     case .restart(let instance, let process, let revision, let secrets, _, _):
       after.running.removeAll { $0.process == process }
       start(instance, revision, secrets)
+    case .scale:
+      // What each bears then, the next look shows; nobody can say it before.
+      after.load = nil
     }
     after.running.sort { ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid) }
     return after

@@ -1,16 +1,18 @@
 public import Host
 public import Reconciliation
+public import Systemd
 
 /// Keeps `instances`: how many of what runs, with which variables and secrets, during which hours.
 ///
 /// They are children of the daemon that outlive it: each leads a session of its own, and the next daemon knows it again
-/// by the marks in its environment. The rules of what runs stand in `Plan.swift`.
+/// by the marks in its environment. Or they are units of systemd, which read what the daemon wrote for them. The rules of
+/// what runs stand in `Plan.swift`, and are the same for both.
 public struct InstancesController: Controller {
   public static let name = "instances"
 
   /// `restart`: every instance that was started before the demand is started anew, one at a time.
   public static let requests = ["restart"]
-  public static let words = ControllerKind.words(["start", "stop", "restart"])
+  public static let words = ControllerKind.words(["start", "stop", "restart", InstancesAction.scaling])
 
   /// Reads the value of a version of a secret: environment, name, version. It throws where there is none; no text of
   /// what it throws may hold a secret.
@@ -18,15 +20,26 @@ public struct InstancesController: Controller {
     @Sendable (_ environment: String, _ name: String, _ version: Int) async throws -> String
 
   let children: any ChildKeeper
+  let units: any UnitKeeper
+  let unitFiles: UnitFiles
+  let commands: any CommandRunner
   let secretValue: SecretValue
   let clock: any WallClock
   let ledger: Ledger
+  let unitLedger = UnitLedger()
+  let loadLedger = LoadLedger()
 
-  /// A controller whose instances are kept by `children` and get their secrets from `secretValue`.
+  /// A controller whose instances are kept by `children` or as `units`, and get their secrets from `secretValue`. What
+  /// units read is written to `unitFiles`, a folder by its path without links. Metrics are asked through `commands`.
   public init(
-    children: any ChildKeeper, clock: any WallClock = SystemClock(), secretValue: @escaping SecretValue
+    children: any ChildKeeper, units: any UnitKeeper, unitFiles: String, commands: any CommandRunner,
+    clock: any WallClock = SystemClock(),
+    secretValue: @escaping SecretValue
   ) {
     self.children = children
+    self.units = units
+    self.unitFiles = UnitFiles(folder: unitFiles)
+    self.commands = commands
     self.clock = clock
     self.secretValue = secretValue
     ledger = Ledger(clock: clock)
@@ -37,7 +50,12 @@ public struct InstancesController: Controller {
   public var changes: AsyncStream<ResourceID> { ledger.changes }
 
   /// What the instances of `resource` use, as measured at a recent look: for metrics, which want fine figures.
-  public func use(of resource: ResourceID) -> [InstanceUse] { ledger.uses(of: resource) }
+  public func use(of resource: Resource<InstancesSpec>) -> [InstanceUse] {
+    guard resource.spec.on == .systemd else { return ledger.uses(of: resource.id) }
+    return unitLedger.uses(of: resource.spec.unit).map { index, use in
+      InstanceUse(instance: InstanceName(resource.id.name, index), use: use)
+    }
+  }
 }
 
 /// What one instance uses.

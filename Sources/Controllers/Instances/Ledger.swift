@@ -108,6 +108,9 @@ final class Ledger: Sendable {
     if let resource { news.yield(resource) }
   }
 
+  /// Something of `resource` changed by itself.
+  func tell(_ resource: ResourceID) { news.yield(resource) }
+
   // MARK: Questions
 
   func entries(of resource: ResourceID) -> [Entry] {

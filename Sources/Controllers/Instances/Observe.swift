@@ -3,17 +3,26 @@ import Host
 public import Reconciliation
 
 extension InstancesController {
-  /// Looks at the processes of the machine, and takes over those that an earlier daemon started.
+  /// Looks at the processes of the machine, and takes over those that an earlier daemon started; at the units, where
+  /// systemd keeps them.
   public func observe(_ resource: Resource<InstancesSpec>) async -> Observation<InstancesObserved> {
-    guard resource.spec.on == .process else { return .known(InstancesObserved(), at: clock.now) }
     do {
       try await adoptStrangers(of: resource.id)
       var running: [ObservedInstance] = []
       for entry in ledger.entries(of: resource.id) where entry.child.process.isRunning {
         running.append(await observed(entry))
       }
-      running.sort { ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid) }
-      return .known(InstancesObserved(running: running, ended: await ends(of: resource)), at: clock.now)
+      var observed = InstancesObserved(running: running, ended: await ends(of: resource))
+      if resource.spec.on == .systemd {
+        let units = try await observeUnits(resource)
+        observed = InstancesObserved(running: running + units.running, ended: units.ended)
+        observed.hindered = units.hindered
+      }
+      observed.running.sort {
+        ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid)
+      }
+      observed.load = await load(resource, observed.running)
+      return .known(observed, at: clock.now)
     } catch let error as HostError {
       return .unknown(reason: error.description, since: clock.now)
     } catch {

@@ -7,6 +7,10 @@ public struct InstancesObserved: Sendable, Hashable, Codable {
   public var running: [ObservedInstance]
   /// How the last process of each index ended that nobody had asked to end, by index.
   public var ended: [EndedInstance]
+  /// The units that cannot be started, by index; nil where all can, and where the daemon itself keeps them.
+  public var hindered: [Hindrance]?
+  /// What they bear together; nil where their number does not follow it, and while there is nothing to measure.
+  public var load: ObservedLoad?
 
   /// An observation of these.
   public init(running: [ObservedInstance] = [], ended: [EndedInstance] = []) {
@@ -19,7 +23,8 @@ public struct InstancesObserved: Sendable, Hashable, Codable {
 public struct ObservedInstance: Sendable, Hashable, Codable {
   /// Which instance it was started as.
   public var index: Int
-  /// Which process.
+  /// Which process: the leader of its session, or a unit's main process, with the moment of its start in microseconds
+  /// where a child has ticks.
   public var process: ProcessIdentity
   /// When it was started, as the daemon that started it wrote.
   public var startedAt: Instant
@@ -29,11 +34,13 @@ public struct ObservedInstance: Sendable, Hashable, Codable {
   public var secrets: [SecretGrant]
   /// What it uses, in coarse steps; nil before it could be measured.
   public var use: CoarseUse?
+  /// Why systemd does not count it as ready yet, `it is starting (start)`; nil where it does, or nobody asks it.
+  public var notReady: String?
 
   /// A process that runs.
   public init(
     index: Int, process: ProcessIdentity, startedAt: Instant, revision: String, secrets: [SecretGrant] = [],
-    use: CoarseUse? = nil
+    use: CoarseUse? = nil, notReady: String? = nil
   ) {
     self.index = index
     self.process = process
@@ -41,6 +48,7 @@ public struct ObservedInstance: Sendable, Hashable, Codable {
     self.revision = revision
     self.secrets = secrets
     self.use = use
+    self.notReady = notReady
   }
 }
 

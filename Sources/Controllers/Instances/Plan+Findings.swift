@@ -18,7 +18,7 @@ extension Planning {
     var message =
       "\(wanted.instance(first.index)) ended \(first.quickDeaths) times in a row soon after its start, last it \(first.end)"
     message +=
-      first.lastLines.isEmpty ? "; it said nothing" : "; it said: " + first.lastLines.joined(separator: " | ")
+      first.lastLines.isEmpty ? silence(first) : "; it said: " + first.lastLines.joined(separator: " | ")
     if loops.count > 1 {
       message +=
         "; so did " + loops.dropFirst().map { "\(wanted.instance($0.index))" }.joined(separator: ", ")
@@ -28,6 +28,11 @@ extension Planning {
         "crash-loop", .critical, message,
         mend: "mend the program or its variables; to try at once: steward reconcile \(wanted.resource.id)",
         at: wanted.resource.place(of: "run")))
+  }
+
+  private func silence(_ end: EndedInstance) -> String {
+    guard wanted.spec.on == .systemd else { return "; it said nothing" }
+    return "; its last words: journalctl --unit=\(wanted.spec.unit)\(end.index)"
   }
 
   /// A loop is over when the inputs change, or when an instance has run for longer than a quick end takes.

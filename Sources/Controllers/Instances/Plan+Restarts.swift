@@ -29,7 +29,16 @@ extension Planning {
     if !census.strays.isEmpty {
       return Wait("\(restart) waits until duplicates are gone", endedBy: "their stop")
     }
+    if let hindrance = hindrance(next.index) {
+      return Wait(
+        "\(restart) waits: \(hindrance.unit) could not start again, it is \(hindrance.kind.rawValue)",
+        endedBy: "its unit")
+    }
     guard let unready = census.kept.first(where: { !wanted.isReady($0) }) else { return nil }
+    if let notReady = unready.notReady {
+      return Wait(
+        "\(restart) waits until \(wanted.instance(unready.index)) is ready: \(notReady)", endedBy: "the unit")
+    }
     return Wait(
       "\(restart) waits until \(wanted.instance(unready.index)) has run for \(TimeSpan(duration: wanted.spec.readyAfter))",
       endedBy: "time", until: wanted.nextReadinessChange(of: unready))

@@ -10,7 +10,7 @@ extension Planning {
         Reason(
           "observed",
           "\(wanted.instance(instance.index)) is process \(instance.process.pid) "
-            + "since \(zone.words(for: instance.startedAt))\(use(instance))"
+            + "since \(zone.words(for: instance.startedAt))\(use(instance))\(instance.notReady.map { "; \($0)" } ?? "")"
         ))
     }
     plan.state = state
@@ -35,9 +35,8 @@ extension Planning {
     guard wanted.opening.isOpen else {
       return census.surplus.isEmpty ? "off" : "\(census.surplus.count) stopping"
     }
-    let count = wanted.spec.count
-    return count.lowerBound == count.upperBound
-      ? "\(ready) of \(count.lowerBound)" : "\(ready) of \(count.lowerBound)..\(count.upperBound)"
+    guard let scaling = wanted.spec.scaling else { return "\(ready) of \(wanted.spec.count.words)" }
+    return "\(ready) of \(wanted.size) (\(scaling.between.words))"
   }
 
   private var headline: String {

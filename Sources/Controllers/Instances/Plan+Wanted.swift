@@ -29,11 +29,14 @@ struct Wanted {
 
   /// The indexes that must run now.
   var required: ClosedRange<Int>? {
-    opening.isOpen && spec.count.lowerBound > 0 ? 1...spec.count.lowerBound : nil
+    opening.isOpen && size > 0 ? 1...size : nil
   }
 
   /// The highest index that may run now.
-  var highest: Int { opening.isOpen ? spec.count.upperBound : 0 }
+  var highest: Int {
+    guard opening.isOpen else { return 0 }
+    return spec.scaling == nil ? spec.count.upperBound : size
+  }
 
   func instance(_ index: Int) -> InstanceName { InstanceName(resource.id.name, index) }
 
@@ -43,7 +46,7 @@ struct Wanted {
 
   /// One that bears a start in the future has run since before the clock was set back.
   func isReady(_ instance: ObservedInstance) -> Bool {
-    instance.startedAt > now || instance.startedAt + spec.readyAfter <= now
+    instance.notReady == nil && (instance.startedAt > now || instance.startedAt + spec.readyAfter <= now)
   }
 
   func nextReadinessChange(of instance: ObservedInstance) -> Instant? {
@@ -74,7 +77,7 @@ struct Wanted {
 
   /// For whoever reckons what it costs: how many run, nil where that is not known, and what is written.
   func uses(_ running: Int?) -> Fact {
-    .uses(by: resource.id, now: running, written: spec.count.lowerBound, hours: spec.hours)
+    .uses(by: resource.id, now: running, written: size, hours: spec.hours)
   }
 
   /// Rule 1: while nothing is seen, every version that works may be in use.
@@ -86,11 +89,8 @@ struct Wanted {
   }
 
   var reasons: [Reason] {
-    let count = spec.count
-    let text =
-      count.lowerBound == count.upperBound
-      ? "\(count.lowerBound)" : "\(count.lowerBound)..\(count.upperBound)"
-    return [Reason("rule", "count: \(text)", at: resource.place(of: "count"))] + opening.reasons + given
+    return [Reason("rule", "count: \(spec.count.words)", at: resource.place(of: "count"))] + opening.reasons
+      + given
   }
 
   /// What the secrets' own resources say of those that an instance is to be given.

@@ -4,7 +4,8 @@ public import Reconciliation
 // The rules of `instances`:
 //
 //  1. A look that failed changes nothing. The secrets that may be in use count as in use until a look says otherwise.
-//  2. What is to be kept by systemd is not kept yet, and is not touched.
+//  2. A unit that cannot be started whoever tries (there is none, it is masked, its file is wrong) is a finding; it is not
+//     tried, one that runs is not stopped for it, and the others go on. So is what polkit does not permit.
 //  3. While it is open, the instances 1 to the lower bound of `count` run. Those up to the upper bound are left alone,
 //     whoever started them; what is above is surplus and stopped, the highest first.
 //  4. While it is closed, none run. A person's override decides before the hours, until it ends.
@@ -14,12 +15,16 @@ public import Reconciliation
 //  6. Nothing starts while a secret that it needs has no version.
 //  7. An instance whose inputs changed (command, folder, port, variables, the current version of a secret), or that was
 //     started before a person asked for a restart, is restarted: one at a time, the lowest first, and only while all
-//     that should run do and each has run for `ready after`. That a secret's previous version ended restarts nothing.
+//     that should run do and each has run for `ready after`, and systemd calls a unit ready. That a secret's previous version ended restarts nothing.
 //  8. A restart is disruptive where no other instance is ready, else safe. Stopping as written is safe.
 //  9. One that keeps ending soon after its start is a finding; the kernel's back-off spaces the starts, because each is
 //     the same action. A start that cannot succeed without a person is a finding too.
+// 10. Where `scale` is written, as many run as was decided last, within its bounds; before that, the lower bound of `count`.
+//     More at once, when a look finds the load more than a tenth beyond what they are to bear; fewer when it has been watched
+//     for `in after`, and at no moment of that was more than fewer would bear with a tenth to spare. While the load is not
+//     known, instances are missing, or it is closed, nothing is decided. A decision is an event, and the plan reads it there.
 //
-// The order of the actions: ends that make room, starts, other ends, one restart.
+// The order of the actions: a decision, ends that make room, starts, other ends, one restart.
 
 extension InstancesController {
   public static func plan(
@@ -28,24 +33,10 @@ extension InstancesController {
     let wanted = Wanted(resource, context)
     switch observed {
     case .unknown(let reason, let since): return blind(wanted, reason, since)
-    case .known where resource.spec.on == .systemd: return notKept(resource)
     case .known(let found, _):
       var planning = Planning(wanted, found)
       return planning.run()
     }
-  }
-
-  /// Rule 2.
-  private static func notKept(_ resource: Resource<InstancesSpec>) -> Plan<InstancesAction> {
-    var plan = Plan<InstancesAction>(
-      .degraded, cell: "not kept", headline: "not kept yet: it runs under systemd")
-    plan.reasons = [Reason("rule", "on: systemd", at: resource.place(of: "on"))]
-    plan.findings = [
-      Finding(
-        "not-kept", .warning, "`on: systemd` is read and not kept yet: nothing starts or stops these units",
-        mend: "keep the units by systemd's own means, or write `on: process`", at: resource.place(of: "on"))
-    ]
-    return plan
   }
 
   /// Rule 1.
@@ -70,12 +61,16 @@ extension InstancesController {
 struct Planning {
   let wanted: Wanted
   let ended: [EndedInstance]
+  let hindered: [Hindrance]
+  let load: ObservedLoad?
   let census: Census
   var plan: Plan<InstancesAction>
 
   init(_ wanted: Wanted, _ found: InstancesObserved) {
     self.wanted = wanted
     ended = found.ended
+    hindered = found.hindered ?? []
+    load = found.load
     census = Census(of: found.running, wanted)
     plan = Plan(.ready, cell: "", headline: "")
   }
@@ -84,12 +79,15 @@ struct Planning {
     plan.reasons = wanted.reasons
     plan.facts = wanted.closedFact + [wanted.uses(census.all.count)] + census.secretsInUse(wanted.resource.id)
     plan.wake(at: wanted.opening.wakeAt)
+    scale()
     stopClaims()
     startMissing()
     stopSurplus()
     restartChanged()
+    reportHindrances()
     reportEnds()
     reportFailedStarts()
+    reportDenials()
     watchReadiness()
     tell()
     return plan
@@ -112,7 +110,7 @@ struct Planning {
       }
       return
     }
-    for index in census.missing {
+    for index in census.missing where hindrance(index) == nil {
       plan.actions.append(
         .start(instance: wanted.instance(index), revision: wanted.revision ?? "", secrets: grants))
     }

@@ -8,9 +8,9 @@ extension InstancesController {
   ) -> [Resource<InstancesSpec>] {
     let resources = MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return InstancesSpec(reading: entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes).map {
-        Resource(id, spec: $0, node: entry.node)
-      }
+      return InstancesSpec(
+        reading: entry.node, named: entry.name.text, path: "\(name)/\(entry.name.text)", mistakes: mistakes
+      ).map { Resource(id, spec: $0, node: entry.node) }
     }
     refuseSharedPorts(resources, mistakes)
     return resources
@@ -35,18 +35,21 @@ extension InstancesController {
 extension InstancesSpec {
   /// The ports of all instances that there may be.
   var ports: ClosedRange<Int>? {
-    guard let port, count.upperBound > 0 else { return nil }
-    return port...(port + count.upperBound - 1)
+    guard let port, highest > 0 else { return nil }
+    return port...(port + highest - 1)
   }
 
   /// Reads one entry; nil after a mistake without which nothing can be said of the rest.
-  init?(reading node: SpecNode, path: String, mistakes: Mistakes) {
+  init?(reading node: SpecNode, named name: String, path: String, mistakes: Mistakes) {
     let before = mistakes.count
     let reader = MappingReader(node, path: path, mistakes: mistakes)
     defer { reader.close() }
-    self.init(run: reader.command("run", .required) ?? [])
-    on = reader.choice("on", Supervision.self) ?? on
+    let on = reader.choice("on", Supervision.self) ?? .process
+    self.init(run: reader.command("run", on == .process ? .required : .optional) ?? [])
+    self.on = on
+    unit = Self.unit(reader, on, named: name)
     count = reader.range("count", in: 0...InstancesSpec.countMax) ?? count
+    readScaling(reader)
     port = reader.integer("port", in: 1...65535)
     folder = reader.path("folder") ?? folder
     hours = reader.hours(open: "open", closed: "closed") ?? hours
@@ -55,6 +58,7 @@ extension InstancesSpec {
     stopWithin = reader.duration("stop within") ?? stopWithin
     readyAfter = reader.duration("ready after") ?? readyAfter
     checkNames(reader)
+    checkUnitVariables(reader)
     checkLimits(reader)
     for mistake in Placeholders.mistakes(in: run, hasPort: port != nil) {
       reader.refuse("run", "`run`: \(mistake)")
@@ -66,7 +70,7 @@ extension InstancesSpec {
     if let ports, ports.upperBound > 65535 {
       reader.refuse(
         "port",
-        "`port`: the last of \(count.upperBound) instances would get \(ports.upperBound); 65535 is the last")
+        "`port`: the last of \(highest) instances would get \(ports.upperBound); 65535 is the last")
     }
     for (key, value) in [("stop within", stopWithin), ("ready after", readyAfter)]
     where value > InstancesSpec.waitMax {

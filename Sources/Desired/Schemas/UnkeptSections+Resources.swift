@@ -1,12 +1,5 @@
 /// What an environment is made of, beside its instances.
 extension UnkeptSections {
-  /// Of which instances there may be more or fewer than written, by load. By instances' name.
-  static let scaling = Shape.named(
-    .keys([
-      "automatic": .required(.bool),
-      "between": .range(1...1000),
-    ]))
-
   static let database = Shape.named(
     .keys([
       "kind": .required(.choice("postgresql")),

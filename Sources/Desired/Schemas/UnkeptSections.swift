@@ -3,7 +3,6 @@
 /// shape.
 enum UnkeptSections {
   static let environment: KeyValuePairs<String, Shape> = [
-    "scaling": scaling,
     "database": database,
     "cache": cache,
     "cdn": cdn,

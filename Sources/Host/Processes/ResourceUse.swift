@@ -16,6 +16,16 @@ public struct ResourceUse: Hashable, Sendable, Codable {
   /// Processes that were counted: one, or all of a session.
   public let processes: Int
 
+  /// What somebody else measured: systemd of a unit, of whose processes it tells neither the number nor what is open.
+  public init(processorMicroseconds: Int64, residentBytes: Int64, threads: Int) {
+    self.processorMicroseconds = processorMicroseconds
+    self.residentBytes = residentBytes
+    proportionalBytes = nil
+    descriptors = nil
+    self.threads = threads
+    processes = 1
+  }
+
   /// What this one process uses. `nil`: it has ended. Blocks; call it inside ``offPool(_:)``.
   public init?(of process: ProcessIdentity) {
     guard let status = ProcessStatus(of: process.pid), status.startTicks == process.startTicks,

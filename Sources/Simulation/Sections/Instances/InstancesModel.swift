@@ -52,6 +52,7 @@ final class InstancesModel: Model {
       guard haveValues(secrets, stage) else { return .failure(any.movedOn("a version of a secret is gone")) }
       if portion != .nothing { stop(instance.index, process) }
       if portion == .whole { start(instance.index, revision, secrets, stage) }
+    case .scale: break
     }
     return .success(Outcome(action.description))
   }
