@@ -96,18 +96,25 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    target("Lego", path: "Connections/Lego", ["Calendar", "CrashPoints", "Host"]),
+    target("OpenSSL", path: "Connections/OpenSSL", ["Calendar", "Cryptography", "Host"]),
     target(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
     target("Budget", path: "Controllers/Budget", controller),
+    target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore"]),
     target("Logs", path: "Controllers/Logs", controller),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
-      "Controllers", path: "Controllers", exclude: ["Backups", "Budget", "Instances", "Logs", "Secrets"],
-      ["Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets"]),
+      "Controllers", path: "Controllers",
+      exclude: ["Backups", "Budget", "Certificates", "Instances", "Logs", "Secrets"],
+      [
+        "Backups", "Budget", "Certificates", "Host", "Instances", "Logs", "Reconciliation", "SecretStore",
+        "Secrets",
+      ]),
 
     // The daemon and what it tells.
     target(
@@ -176,7 +183,7 @@ let package = Package(
     tests("HostTests", ["Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Refusals"],
-      ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+      ["Budget", "Calendar", "Certificates", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "EventLogTests",
       [
@@ -186,6 +193,7 @@ let package = Package(
     tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
+    tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances"]),
     tests("LogsTests", controller + ["Fixtures", "Logs"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
@@ -210,7 +218,7 @@ let package = Package(
         "StatusAPI",
         "StatusServer",
       ]),
-    tests("IntegrationTests", data: ["OpenAPI"], ["Host", "Reconciliation"]),
+    tests("IntegrationTests", data: ["OpenAPI"], ["Fixtures", "Host", "Reconciliation"]),
     tests("SimulationTests", ["EventLog", "Fixtures", "Reconciliation", "Simulation"]),
     tests("SystemdTests", data: ["boot"], ["Fixtures", "Host"]),
     tests("TidyTests", []),

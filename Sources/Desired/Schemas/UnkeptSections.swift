@@ -8,7 +8,6 @@ enum UnkeptSections {
     "cache": cache,
     "cdn": cdn,
     "datasets": datasets,
-    "certificates": certificates,
     "releases": releases,
     "migrations": migrations,
     "testing": testing,
