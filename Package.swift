@@ -98,6 +98,7 @@ let package = Package(
       ]),
     target("Lego", path: "Connections/Lego", ["Calendar", "CrashPoints", "Host"]),
     target("OpenSSL", path: "Connections/OpenSSL", ["Calendar", "Cryptography", "Host"]),
+    target("Rclone", path: "Connections/Rclone", ["CrashPoints", "Host"]),
     target(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
 
@@ -106,7 +107,7 @@ let package = Package(
     target("Budget", path: "Controllers/Budget", controller),
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore"]),
-    target("Logs", path: "Controllers/Logs", controller),
+    target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
       "Controllers", path: "Controllers",
@@ -195,7 +196,7 @@ let package = Package(
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
     tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances"]),
-    tests("LogsTests", controller + ["Fixtures", "Logs"]),
+    tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(
