@@ -191,7 +191,8 @@ let package = Package(
         "Calendar", "Cryptography", "EventLog", "Fixtures", "Reconciliation",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
+    tests(
+      "SecretStoreTests", data: ["vault"], ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
     tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),

@@ -2,6 +2,7 @@ import Controllers
 import CrashPoints
 import Cryptography
 import Daemon
+import Desired
 import EventLog
 import Glibc
 import Host
@@ -33,8 +34,10 @@ struct Machinery {
     // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.
     let log = try EventLog.open(at: "\(state)/events.sqlite")
     children = try Children(stateFolder: state)
-    let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
-    let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    configuration = Configuration(
+      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
+      clock: clock)
+    let secrets = try Machinery.secretStore(configuration.writtenSecretStore ?? .sealed, state: state)
     let controllers = Controllers.live(
       ControllerDoors(
         stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: SubprocessRunner(),
@@ -49,9 +52,6 @@ struct Machinery {
           tally.count(events)
           feed.publish(events)
         }, logger: logger))
-    configuration = Configuration(
-      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
-      clock: clock)
     let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
     self.feed = feed
     let source = DaemonSource(
@@ -65,6 +65,17 @@ struct Machinery {
     if listening.path == nil, let meant = socket ?? configuration.writtenSocket, meant != listening.address {
       logger.warning(
         "the socket is \(listening.address), as the socket unit's ListenStream= says; \(meant) is not served")
+    }
+  }
+
+  private static func secretStore(
+    _ written: StewardFile.SecretStore, state: String
+  ) throws -> any SecretStore {
+    switch written {
+    case .sealed:
+      let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+      return SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    case .exec(let arguments): return ExecStore(arguments)
     }
   }
 
