@@ -96,6 +96,9 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]),
+    target("Lego", path: "Connections/Lego", ["Calendar", "CrashPoints", "Host"]),
+    target("OpenSSL", path: "Connections/OpenSSL", ["Calendar", "Cryptography", "Host"]),
+    target("Rclone", path: "Connections/Rclone", ["CrashPoints", "Host"]),
     target(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
     target("Systemd", path: "Connections/Systemd", ["Calendar", "CrashPoints", "Host"]),
@@ -103,14 +106,16 @@ let package = Package(
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller),
     target("Budget", path: "Controllers/Budget", controller),
+    target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
-    target("Logs", path: "Controllers/Logs", controller),
+    target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
-      "Controllers", path: "Controllers", exclude: ["Backups", "Budget", "Instances", "Logs", "Secrets"],
+      "Controllers", path: "Controllers",
+      exclude: ["Backups", "Budget", "Certificates", "Instances", "Logs", "Secrets"],
       [
-        "Backups", "Budget", "Host", "Instances", "Logs", "Reconciliation", "SecretStore", "Secrets",
-        "Systemd",
+        "Backups", "Budget", "Certificates", "Host", "Instances", "Logs", "Reconciliation", "SecretStore",
+        "Secrets", "Systemd",
       ]),
 
     // The daemon and what it tells.
@@ -191,7 +196,7 @@ let package = Package(
       ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Features", "Refusals"],
-      ["Budget", "Calendar", "Desired", "Host", "Reconciliation", "Specification"]),
+      ["Budget", "Calendar", "Certificates", "Desired", "Host", "Reconciliation", "Specification"]),
     // A disk that fails on demand, under the event log's tests.
     .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests(
@@ -200,11 +205,13 @@ let package = Package(
         "CFaultyDisk", "Calendar", "Cryptography", "EventLog", "Fixtures", "Reconciliation",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
-    tests("SecretStoreTests", ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
+    tests(
+      "SecretStoreTests", data: ["vault"], ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
+    tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
-    tests("LogsTests", controller + ["Fixtures", "Logs"]),
+    tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(

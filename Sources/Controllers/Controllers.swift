@@ -1,5 +1,6 @@
 import Backups
 import Budget
+import Certificates
 import Instances
 import Logs
 public import Reconciliation
@@ -27,6 +28,9 @@ public enum Controllers {
     Entry(LogsController.self) { LogsController(commands: $0.commands, clock: $0.clock) },
     Entry(BackupsController.self) {
       BackupsController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
+    },
+    Entry(CertificatesController.self) {
+      CertificatesController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
     },
     Entry(BudgetController.self) { BudgetController(clock: $0.clock) },
   ]

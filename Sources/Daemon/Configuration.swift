@@ -63,6 +63,12 @@ public final class Configuration: Sendable {
     StewardFile.read(.read("steward.yaml", in: folder)).steward?.socket
   }
 
+  /// `stores: {secrets: …}` of `steward.yaml` as it is on the disk now; nil where the file is no good, upon which nothing is
+  /// kept at all.
+  public var writtenSecretStore: StewardFile.SecretStore? {
+    StewardFile.read(.read("steward.yaml", in: folder)).steward?.secretStore
+  }
+
   /// What is wrong with the folder or `steward.yaml`, one line each.
   public var problems: [String] { state.withLock(\.problems) }
 

@@ -16,10 +16,12 @@ public struct StewardFile: Sendable, Hashable {
     }
   }
 
-  /// How the values of secrets lie on the disk.
-  public enum SecretStore: String, Sendable, CaseIterable {
+  /// Where the values of secrets are kept.
+  public enum SecretStore: Sendable, Hashable {
     /// Encrypted with a key that only this machine has.
     case sealed
+    /// In any vault, through this program and its arguments.
+    case exec([String])
   }
 
   /// `socket:`; nil where not written.
@@ -68,7 +70,7 @@ public struct StewardFile: Sendable, Hashable {
       }
     }
     if let stores = reader.mapping("stores") {
-      secretStore = stores.choice("secrets", SecretStore.self) ?? .sealed
+      secretStore = Self.secretStore(stores) ?? .sealed
       stores.close()
     }
     Self.alerts.check("alerts", of: reader)
@@ -76,6 +78,15 @@ public struct StewardFile: Sendable, Hashable {
       alertRoutes = Set(routes.map(\.key.text))
       notKept["alerts"] = reader.keyPlace(of: "alerts")
     }
+  }
+
+  private static func secretStore(_ stores: MappingReader) -> SecretStore? {
+    guard case .mapping? = stores.node("secrets")?.content else {
+      return stores.choice("secrets", of: ["sealed"]).map { _ in .sealed }
+    }
+    guard let reader = stores.mapping("secrets") else { return nil }
+    defer { reader.close() }
+    return reader.command("exec", .required).map { .exec($0) }
   }
 
   private static let alerts = Shape.named(

@@ -2,6 +2,7 @@ import Controllers
 import CrashPoints
 import Cryptography
 import Daemon
+import Desired
 import EventLog
 import Glibc
 import Host
@@ -41,9 +42,11 @@ struct Machinery {
     let records = try CommandRecords(stateFolder: state)
     let left = try records.endLeftovers()
     if left > 0 { logger.warning("ended \(left) processes of commands that an earlier stewardd left") }
-    let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
-    let secrets = SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
     let commands = SubprocessRunner(records: records)
+    configuration = Configuration(
+      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
+      clock: clock)
+    let secrets = try Machinery.secretStore(configuration.writtenSecretStore ?? .sealed, state: state)
     let controllers = Controllers.live(
       ControllerDoors(
         stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: commands,
@@ -59,9 +62,6 @@ struct Machinery {
           tally.count(events)
           feed.publish(events)
         }, logger: logger))
-    configuration = Configuration(
-      folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
-      clock: clock)
     let listening = try Machinery.listen(socket ?? configuration.writtenSocket ?? SocketPath.standard)
     self.feed = feed
     let source = DaemonSource(
@@ -75,6 +75,17 @@ struct Machinery {
     if listening.path == nil, let meant = socket ?? configuration.writtenSocket, meant != listening.address {
       logger.warning(
         "the socket is \(listening.address), as the socket unit's ListenStream= says; \(meant) is not served")
+    }
+  }
+
+  private static func secretStore(
+    _ written: StewardFile.SecretStore, state: String
+  ) throws -> any SecretStore {
+    switch written {
+    case .sealed:
+      let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
+      return SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
+    case .exec(let arguments): return ExecStore(arguments)
     }
   }
 

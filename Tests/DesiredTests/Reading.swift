@@ -1,5 +1,6 @@
 import Budget
 import Calendar
+import Certificates
 import Desired
 import FoundationEssentials
 import Reconciliation
@@ -14,7 +15,7 @@ enum Reading {
   static let controllers = [
     ControllerKind(Kept<InstancesSection>.self), ControllerKind(Kept<SecretsSection>.self),
     ControllerKind(Kept<LogsSection>.self), ControllerKind(Kept<BackupsSection>.self),
-    ControllerKind(BudgetController.self),
+    ControllerKind(BudgetController.self), ControllerKind(CertificatesController.self),
   ]
 
   static var steward: StewardFile {

@@ -72,6 +72,7 @@ struct EffectTests {
       "the journal, from which nothing is ever read back"
     ),
     ("Sources/Controllers/Secrets/Commands.swift", "run", "the steps that call it name themselves"),
+    ("Sources/Connections/OpenSSL/", "run", "keys and certificates are read, made and told, on pipes only"),
     ("Sources/Connections/SecretStore/SealedStore.swift", "makeFolder", "in the method that an effect calls"),
     (
       "Sources/StatusServer/Follow/Following.swift", "write",

@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The content of one secret's file: every version with its value sealed, and a mark over all of it.
 struct SealedFile: Codable, Equatable {
   /// One version as it is stored.
-  struct Entry: Codable, Equatable {
+  struct Entry: Codable, Equatable, StoredVersion {
     var version: Int
     var created: Instant
     var phase: SecretVersion.Phase
@@ -19,9 +19,6 @@ struct SealedFile: Codable, Equatable {
   }
 
   static let format = 1
-  /// Versions that one secret can have at once: the current one, one underway, and previous ones whose
-  /// overlaps a stopped daemon did not end. More than this is a loop that went wrong.
-  static let versionsMax = 16
 
   var format = SealedFile.format
   /// Which key sealed it: ``SealingKey/fingerprint``.

@@ -30,7 +30,7 @@ public final class SealedStore: SecretStore {
   static let folderName = "secrets"
   static let ending = ".json"
   /// Versions, each in base64, and what is around them.
-  static let fileBytesMax = SealedFile.versionsMax * (valueBytesMax * 4 / 3 + 512) + 4_096
+  static let fileBytesMax = [SealedFile.Entry].versionsMax * (valueBytesMax * 4 / 3 + 512) + 4_096
 
   public func versions(of secret: SecretID) async throws -> [SecretVersion] {
     try await offPool { [self] in try read(secret).versions.map(\.metadata).sorted { $0.number < $1.number } }
@@ -39,9 +39,7 @@ public final class SealedStore: SecretStore {
   public func value(of secret: SecretID, version: Int) async throws -> Secret {
     try await offPool { [self] in
       let file = try read(secret)
-      guard let entry = file.versions.first(where: { $0.version == version }) else {
-        throw absent(secret, version)
-      }
+      let entry = file.versions[try file.versions.index(of: version, secret)]
       do {
         let context = SealedFile.context(of: secret, version: version)
         return Secret(try key.open(Array(entry.sealed), context: context))
@@ -53,18 +51,7 @@ public final class SealedStore: SecretStore {
 
   public func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion {
     try await change(secret) { [key] file throws(SecretStoreError) in
-      if let underway = file.versions.first(where: { $0.phase.isUnderway }) {
-        throw Self.refusal(
-          secret, "version \(underway.version) is \(underway.phase.rawValue): it comes first")
-      }
-      guard file.versions.count < SealedFile.versionsMax else {
-        throw Self.refusal(
-          secret, "has \(file.versions.count) versions, more than any rotation leaves behind")
-      }
-      guard (1...Self.valueBytesMax).contains(value.count) else {
-        throw Self.refusal(
-          secret, "a value has 1 to \(Self.valueBytesMax) bytes, this one has \(value.count)")
-      }
+      try file.versions.checkRoom(for: value, of: secret, bytesMax: Self.valueBytesMax)
       let entry = try SealedFile.Entry(value, created: created, as: file.next, of: secret, with: key)
       file.versions.append(entry)
       file.next += 1
@@ -75,30 +62,14 @@ public final class SealedStore: SecretStore {
   public func mark(
     _ secret: SecretID, version: Int, as phase: SecretVersion.Phase, overlapUntil: Instant?
   ) async throws {
-    try await change(secret) { [self] file throws(SecretStoreError) in
-      guard let index = file.versions.firstIndex(where: { $0.version == version }) else {
-        throw absent(secret, version)
-      }
-      if phase == .current {
-        for other in file.versions.indices where other != index && file.versions[other].phase == .current {
-          file.versions[other].phase = .previous
-          file.versions[other].overlapUntil = overlapUntil
-        }
-      }
-      file.versions[index].phase = phase
-      file.versions[index].overlapUntil = phase == .previous ? overlapUntil : nil
+    try await change(secret) { file throws(SecretStoreError) in
+      try file.versions.mark(version, of: secret, as: phase, overlapUntil: overlapUntil)
     }
   }
 
   public func remove(_ secret: SecretID, version: Int) async throws {
-    try await change(secret) { [self] file throws(SecretStoreError) in
-      guard let index = file.versions.firstIndex(where: { $0.version == version }) else {
-        throw absent(secret, version)
-      }
-      guard file.versions[index].phase != .current else {
-        throw Self.refusal(secret, "version \(version) is the current one, and is not removed")
-      }
-      file.versions.remove(at: index)
+    try await change(secret) { file throws(SecretStoreError) in
+      try file.versions.forget(version, of: secret)
     }
   }
 
@@ -158,10 +129,6 @@ public final class SealedStore: SecretStore {
 
   private func path(of secret: SecretID) -> String {
     "\(secretsPath)/\(secret.environment)/\(secret.name)\(Self.ending)"
-  }
-
-  private func absent(_ secret: SecretID, _ version: Int) -> SecretStoreError {
-    SecretStoreError(.absent, "\(secret)", "there is no version \(version)")
   }
 
   private static func refusal(_ secret: SecretID, _ message: String) -> SecretStoreError {

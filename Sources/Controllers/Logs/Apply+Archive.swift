@@ -14,6 +14,7 @@ extension LogsController {
         .terminal, code: "no-archive", operation: action.verb, subject: spec.path,
         cause: "no archive is written")
     }
+    if let store = archive.store { return try await self.archive(action, spec, in: store) }
     let (root, store, located, before) = try await offPool {
       var tally = Tally()
       var located: [Located] = []
@@ -122,5 +123,5 @@ extension LogsController {
   }
 
   /// Logs of one name and one second with different content: more than this is no rotation.
-  private static let sameNamesMax = 10
+  static let sameNamesMax = 10
 }

@@ -13,6 +13,7 @@ extension LogsController {
         .terminal, code: "no-archive", operation: action.verb, subject: spec.path,
         cause: "no archive is written")
     }
+    if action.from == .archive, let store = spec.archive?.store { return try await purge(action, in: store) }
     let isMeant: @Sendable (FileName) -> Bool = {
       action.from == .logs ? $0.matches(spec.match) : ArchiveName.isOne($0.description)
     }

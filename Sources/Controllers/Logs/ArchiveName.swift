@@ -24,19 +24,23 @@ struct ArchiveName {
   }
 
   /// Whether `name` is one that this made.
-  static func isOne(_ name: String) -> Bool {
-    guard let suffix = compressed.first(where: { name.hasSuffix($0) }) else { return false }
+  static func isOne(_ name: String) -> Bool { moment(of: name) != nil }
+
+  /// The moment in a name that this made; nil: it is none.
+  static func moment(of name: String) -> Instant? {
+    guard let suffix = compressed.first(where: { name.hasSuffix($0) }) else { return nil }
     let rest = name.dropLast(suffix.count)
-    guard let dot = rest.lastIndex(of: ".") else { return false }
+    guard let dot = rest.lastIndex(of: ".") else { return nil }
     let parts = rest[rest.index(after: dot)...].split(separator: "-", omittingEmptySubsequences: false)
     guard dot != rest.startIndex, (1...2).contains(parts.count),
       parts.dropFirst().allSatisfy({ Int($0) != nil })
-    else { return false }
-    let stamp = Array(parts[0].utf8)
-    return stamp.count == 16 && stamp[8] == UInt8(ascii: "T") && stamp[15] == UInt8(ascii: "Z")
-      && stamp.enumerated().allSatisfy { index, byte in
-        index == 8 || index == 15 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      }
+    else { return nil }
+    let digits = parts[0].filter { $0.isASCII && $0.isNumber }
+    guard parts[0].count == 16, digits.count == 14, parts[0].dropFirst(8).first == "T", parts[0].last == "Z"
+    else { return nil }
+    func part(_ from: Int, _ count: Int) -> Substring { digits.dropFirst(from).prefix(count) }
+    return Instant(
+      rfc3339: "\(part(0, 4))-\(part(4, 2))-\(part(6, 2))T\(part(8, 2)):\(part(10, 2)):\(part(12, 2))Z")
   }
 
   private static func stamp(_ instant: Instant) -> String {

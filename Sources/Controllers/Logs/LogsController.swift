@@ -23,7 +23,7 @@ public struct LogsController: Controller {
   public func observe(_ resource: Resource<LogsSpec>) async -> Observation<LogsObserved> {
     let spec = resource.spec
     do {
-      let observed = try await LogsObserved.look(spec)
+      let observed = try await LogsObserved.look(spec, by: commands)
       return .known(observed, at: clock.now)
     } catch let error as HostError where error.isAbsent {
       return .unknown(reason: "the folder \(spec.path) is not there", since: clock.now)

@@ -5,7 +5,7 @@ import Synchronization
 /// How a folder of logs is looked at: a walk over all files, on two threads, and one scan of /proc.
 extension LogsObserved {
   /// - Throws: `HostError` where the folder cannot be opened or listed: what cannot be seen is not empty.
-  static func look(_ spec: LogsSpec) async throws -> LogsObserved {
+  static func look(_ spec: LogsSpec, by commands: any CommandRunner) async throws -> LogsObserved {
     let folder = try await offPool { try Folder(spec.path) }
     let found = try await Walked.walk(folder) { $0.matches(spec.match) }
     var observed = try await offPool {
@@ -19,6 +19,10 @@ extension LogsObserved {
     }
     guard let archive = spec.archive else { return observed }
     do {
+      if let store = archive.store {
+        observed.archive = try await look(at: store, by: commands)
+        return observed
+      }
       let folder = try await offPool { try Folder(archive.to) }
       observed.archive = try await Walked.walk(folder) { ArchiveName.isOne($0.description) }.shelf(nil)
     } catch let error as HostError {

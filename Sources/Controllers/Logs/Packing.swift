@@ -25,6 +25,10 @@ enum Packing: Equatable {
     }
   }
 
+  /// What packs a stream, and what unpacks one.
+  var filter: String { self == .gzip ? "gzip -nc" : "cat" }
+  var inverse: String { self == .gzip ? "gzip -dc" : "cat" }
+
   /// A hundred gigabytes at a few megabytes a second, with room: a longer one hangs.
   private static let timeout = Duration.seconds(12 * 3_600)
 
@@ -51,7 +55,7 @@ enum Packing: Equatable {
     Command(["/bin/sh", "-c", script, "archive"] + arguments, timeout: timeout)
   }
 
-  private static func link(_ descriptor: Int32) -> String { "/proc/\(Machine.processID)/fd/\(descriptor)" }
+  static func link(_ descriptor: Int32) -> String { "/proc/\(Machine.processID)/fd/\(descriptor)" }
 }
 
 extension OpenFile {

@@ -125,7 +125,8 @@ extension LogsPlanning {
     guard let archive = spec.archive, let problem = observed.archiveProblem else { return nil }
     return Finding(
       "no-archive", .warning, "nothing is archived: \(problem)",
-      mend: "mount or make \(archive.to), for stewardd's user to write", at: resource.place(of: "archive"))
+      mend: archive.store.map { "see: rclone --config \($0.configuration) lsf \($0.path)" }
+        ?? "mount or make \(archive.to), for stewardd's user to write", at: resource.place(of: "archive"))
   }
 
   private var severalNames: Finding? {

@@ -1,4 +1,5 @@
 public import Calendar
+public import Rclone
 public import Reconciliation
 public import Specification
 
@@ -11,9 +12,23 @@ public struct LogsSpec: Sendable, Hashable {
   /// Where logs that are old enough are moved, compressed.
   public struct Archive: Sendable, Hashable {
     /// The folder they are moved to. It must exist: a cold store that is not mounted must not be taken for an empty one.
+    /// Or `rclone:REMOTE:PATH`, which is ``store`` then.
     public var to: String
+    /// The store that rclone knows; nil: a folder of this machine.
+    public var store: Store?
     /// How old a log is, by its last change, when it is moved.
     public var after: TimeSpan
+  }
+
+  /// A folder in a cold store.
+  public struct Store: Sendable, Hashable {
+    /// Which.
+    public var path: RemotePath
+    /// rclone's configuration, which says where it is and how to get in.
+    public var configuration: String
+
+    /// Beside the daemon's own configuration.
+    public static let configurationDefault = "/etc/steward/rclone.conf"
   }
 
   /// The folder. Subfolders belong to it, other mounts below it do not.
@@ -81,8 +96,33 @@ extension LogsController {
   private static func archive(_ reader: MappingReader) -> LogsSpec.Archive? {
     guard let inner = reader.mapping("archive") else { return nil }
     defer { inner.close() }
-    guard let to = inner.path("to", .required), let after = inner.span("after", .required) else { return nil }
-    return LogsSpec.Archive(to: to, after: after)
+    let to = inner.value("to", .required) { node throws(Misreading) in try Self.place(node) }
+    let after = inner.span("after", .required)
+    let configuration = inner.path("config")
+    let remote = to.flatMap {
+      $0.hasPrefix(Self.scheme) ? RemotePath(String($0.dropFirst(Self.scheme.count))) : nil
+    }
+    if let to, !to.hasPrefix(Self.scheme), inner.has("config") {
+      inner.refuse("config", "`config` is rclone's; \(to) is a folder of this machine")
+    }
+    guard let to, let after else { return nil }
+    let store = remote.map {
+      LogsSpec.Store(path: $0, configuration: configuration ?? LogsSpec.Store.configurationDefault)
+    }
+    return LogsSpec.Archive(to: to, store: store, after: after)
+  }
+
+  private static let scheme = "rclone:"
+
+  private static func place(_ node: SpecNode) throws(Misreading) -> String {
+    let text = try node.text()
+    guard text.hasPrefix(scheme) else { return try node.absolutePath() }
+    guard RemotePath(String(text.dropFirst(scheme.count))) != nil else {
+      throw Misreading(
+        "a cold store is rclone:REMOTE:PATH, such as rclone:cold:logs/web, REMOTE being a section of rclone's configuration",
+        at: node.place)
+    }
+    return text
   }
 
   private static func pattern(_ node: SpecNode) throws(Misreading) -> String {

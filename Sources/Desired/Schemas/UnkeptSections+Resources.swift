@@ -36,12 +36,4 @@ extension UnkeptSections {
       "personal data": .required(.choice("none", "masked or removed", "encrypted")),
       "test credentials": .choice("public", "private"),
     ]))
-
-  static let certificates = Shape.named(
-    .keys([
-      "hosts": .required(.texts),
-      "renew before": .span,
-      "file": .path,
-      "key": .path,
-    ]))
 }

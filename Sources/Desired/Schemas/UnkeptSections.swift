@@ -7,7 +7,6 @@ enum UnkeptSections {
     "cache": cache,
     "cdn": cdn,
     "datasets": datasets,
-    "certificates": certificates,
     "releases": releases,
     "migrations": migrations,
     "testing": testing,

@@ -1,0 +1,142 @@
+import Calendar
+import Fixtures
+import FoundationEssentials
+import Glibc
+import Host
+import SecretStore
+import Testing
+
+@Suite("A store behind a program")
+struct ExecStoreTests {
+  private let folder = ScratchFolder()
+  private let key = SecretID(environment: "staging", name: "API_KEY")
+  private let now = Instant(seconds: 1_800_000_000)
+  private let store: ExecStore
+  /// The example that the README shows.
+  private static let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "vault")
+    .path()
+
+  init() {
+    store = ExecStore(["/usr/bin/python3", Self.program, folder.path("kept")])
+  }
+
+  private func failing(_ script: String) -> ExecStore { ExecStore(["/bin/sh", "-c", script]) }
+
+  @Test("what is true of the sealed store is true of it, step by step", arguments: [false, true])
+  func conforms(isSealed: Bool) async throws {
+    let store: any SecretStore =
+      isSealed
+      ? try folder.store() : store
+    #expect(try await store.versions(of: key).isEmpty)
+    let value = Secret([0, 1, 255, 10] + Array("pä$s\n".utf8))
+    #expect(try await store.add(value, to: key, at: now).number == 1)
+    #expect(try await store.value(of: key, version: 1) == value)
+    await expect(.refused) { _ = try await store.add(value, to: key, at: now) }
+    await expect(.absent) { _ = try await store.value(of: key, version: 2) }
+    await expect(.absent) { try await store.mark(key, version: 2, as: .set) }
+    for phase in [SecretVersion.Phase.set, .tested, .current] {
+      try await store.mark(key, version: 1, as: phase)
+    }
+    await expect(.refused) { try await store.remove(key, version: 1) }
+    #expect(try await store.add(Secret("second"), to: key, at: now).number == 2)
+    try await store.mark(key, version: 2, as: .current, overlapUntil: now + .seconds(60))
+    #expect(
+      try await store.versions(of: key) == [
+        SecretVersion(number: 1, created: now, phase: .previous, overlapUntil: now + .seconds(60)),
+        SecretVersion(number: 2, created: now, phase: .current),
+      ])
+    try await store.remove(key, version: 1)
+    // A number is never used again, not even that of the newest.
+    #expect(try await store.add(Secret("third"), to: key, at: now).number == 3)
+    try await store.remove(key, version: 3)
+    #expect(try await store.add(Secret("fourth"), to: key, at: now).number == 4)
+    await expect(.refused) {
+      _ = try await store.add(Secret(""), to: SecretID(environment: "a", name: "b"), at: now)
+    }
+  }
+
+  @Test("one environment never gets what is another's, not even from a program that mixes them up")
+  func apart() async throws {
+    _ = try await store.add(Secret("of staging"), to: key, at: now)
+    let other = SecretID(environment: "production", name: "API_KEY")
+    #expect(try await store.versions(of: other).isEmpty)
+    folder.makeFolder("kept/production")
+    #expect(symlink(folder.path("kept/staging/API_KEY"), folder.path("kept/production/API_KEY")) == 0)
+    await expect(.damaged) { _ = try await store.value(of: other, version: 1) }
+    await expect(.damaged) { _ = try await store.add(Secret("x"), to: other, at: now) }
+    for name in ["../staging", "a/b", ".hidden", "", "a\nb"] {
+      await expect(.refused) {
+        _ = try await store.versions(of: SecretID(environment: name, name: "API_KEY"))
+      }
+      await expect(.refused) {
+        _ = try await store.versions(of: SecretID(environment: "production", name: name))
+      }
+    }
+  }
+
+  @Test("of two that change at once, one is told so; nothing is lost")
+  func conflicts() async throws {
+    _ = try await store.add(Secret("one"), to: key, at: now)
+    try await store.mark(key, version: 1, as: .current)
+    let (store, key, now) = (store, key, now)
+    let outcomes = await withTaskGroup(of: Bool.self, returning: [Bool].self) { group in
+      for _ in 0..<6 {
+        group.addTask { (try? await store.add(Secret("next"), to: key, at: now)) != nil }
+      }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    #expect(outcomes.count { $0 } == 1)
+    #expect(try await store.versions(of: key).map(\.number) == [1, 2])
+  }
+
+  @Test("a program that fails, hangs up, says nothing or something else makes a secret unknown, never absent")
+  func fails() async throws {
+    await expect(.unavailable) { _ = try await failing("exit 3").versions(of: key) }
+    await expect(.unavailable) { _ = try await failing("kill -9 $$").versions(of: key) }
+    await expect(.unavailable) { _ = try await ExecStore(["/no/such/program"]).versions(of: key) }
+    for answer in [
+      "", "null", "[]", #"{"document": 1}"#, #"{"document": "x"}"#, #"{"revision": "1"}"#, "{}}",
+    ] {
+      await expect(.damaged) { _ = try await failing("printf %s '\(answer)'").versions(of: key) }
+    }
+    await expect(.damaged) {
+      _ = try await failing(#"printf '{"document": "{}", "revision": "1"}'"#).versions(of: key)
+    }
+    // Something that reads well, and does not say that it wrote.
+    await expect(.damaged) { _ = try await failing("printf '{}'").add(Secret("value"), to: key, at: now) }
+  }
+
+  @Test("no value stands in an argument, a variable or an error")
+  func secret() async throws {
+    let canary = "canary-7f3a9c"
+    let spying =
+      #"cat >/dev/null; tr '\0' '\n' </proc/$$/environ >>"$0"; tr '\0' '\n' </proc/$$/cmdline >>"$0"; "#
+    let store = ExecStore(["/bin/sh", "-c", spying + "printf '{}'", folder.path("seen")])
+    do {
+      _ = try await ExecStore([
+        "/bin/sh", "-c",
+        #"read line; case $line in *read*) printf '{}' ;; *) echo "$line" >&2; exit 1 ;; esac"#,
+      ]).add(Secret(canary), to: key, at: now)
+      Issue.record("it does not fail")
+    } catch {
+      #expect(
+        !"\(error)".contains(canary) && !"\(error)".contains(Data(canary.utf8).base64EncodedString()),
+        "\(error)")
+    }
+    _ = try? await store.add(Secret(canary), to: key, at: now)
+    #expect(folder.text("seen")?.contains(canary) == false)
+    #expect(folder.text("seen")?.contains("STEWARD_SECRET=API_KEY") == true)
+    #expect(folder.text("seen")?.contains("STEWARD_ENVIRONMENT=staging") == true)
+  }
+
+  private func expect(_ kind: SecretStoreError.Kind, _ body: () async throws -> Void) async {
+    do {
+      try await body()
+      Issue.record("it does not fail")
+    } catch let error as SecretStoreError {
+      #expect(error.kind == kind, "\(error)")
+    } catch {
+      Issue.record("\(error)")
+    }
+  }
+}
