@@ -102,9 +102,10 @@ let package = Package(
     target(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
     target("Systemd", path: "Connections/Systemd", ["Calendar", "CrashPoints", "Host"]),
+    target("PgBackRest", path: "Connections/PgBackRest", ["Calendar", "CrashPoints", "Host"]),
 
     // One for each section of an environment's file.
-    target("Backups", path: "Controllers/Backups", controller),
+    target("Backups", path: "Controllers/Backups", controller + ["PgBackRest"]),
     target("Budget", path: "Controllers/Budget", controller),
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
@@ -207,7 +208,7 @@ let package = Package(
       ]),
     tests(
       "SecretStoreTests", data: ["vault"], ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
-    tests("BackupsTests", controller + ["Backups", "Fixtures"]),
+    tests("BackupsTests", controller + ["Backups", "Fixtures", "PgBackRest"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
     tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),

@@ -99,7 +99,7 @@ struct PlanTests {
     #expect(plan(spec, young).actions.isEmpty)
     #expect(plan(spec, young, at: Instant(rfc3339: "2026-12-01T00:00:00Z")!).actions.map(\.verb) == ["drill"])
     let old = observed([dump("a", hour), dump("b", hour * 24 * 21)])
-    #expect(plan(spec, old).actions.map(\.dump.name) == ["a"])
+    #expect(plan(spec, old).actions.map(\.dump?.name) == ["a"])
     young.record.take(DrillRecord(of: dump("b", hour), at: now - hour, seconds: 60, problem: nil))
     #expect(plan(spec, young).actions.isEmpty)
   }

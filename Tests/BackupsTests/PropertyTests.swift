@@ -1,5 +1,6 @@
 import Calendar
 import Fixtures
+import PgBackRest
 import Reconciliation
 import Specification
 import Testing
@@ -19,7 +20,7 @@ struct PropertyTests {
         * Double.random(in: -0.1...1, using: &random)
     }
     let restore = maybe(["/r", "{backup}"])
-    let spec = BackupsSpec(
+    var spec = BackupsSpec(
       of: nil, folder: "/b", match: "*", method: .files,
       every: try TimeSpan(["1h", "1d", "1month"].randomElement(using: &random)!),
       rpo: try maybe(TimeSpan("5min")), rto: maybe(.seconds(60)),
@@ -44,9 +45,40 @@ struct PropertyTests {
         DrillRecord(
           of: dump, at: now - age(), seconds: .random(in: 0...100, using: &random), problem: maybe("no")))
     }
+    let isRepository = Bool.random(using: &random)
+    if isRepository { try world(of: &spec, &observed, &random) }
     let demands =
       maybe(["drill": Demand(at: now - .seconds(9), owner: "ada", reason: "", sequence: 1)]) ?? [:]
     return (spec, observed, demands)
+  }
+
+  /// The same as pgBackRest would have made it.
+  private func world(
+    of spec: inout BackupsSpec, _ observed: inout BackupsObserved, _ random: inout Dice
+  ) throws {
+    func maybe<T>(_ value: T) -> T? { Bool.random(using: &random) ? value : nil }
+    func moment() -> Instant { now - .seconds(.random(in: -600...900_000, using: &random)) }
+    spec.method = .pgbackrest
+    spec.restore = nil
+    spec.pgbackrest = PgBackRestSpec(
+      stanza: "main", fullEvery: try maybe(TimeSpan("7d")),
+      window: try Hours(open: [
+        ["always", "01:00-05:00", "Sat,Sun 00:00-24:00", "23:00-02:30"].randomElement(using: &random)!
+      ]),
+      scratch: maybe("/s"))
+    for index in observed.newest.indices { observed.newest[index].isHeld = false }
+    observed.record.verdicts = observed.newest.map {
+      Verdict(of: $0, [.sound, .sound, .corrupt].randomElement(using: &random)!, by: [], at: $0.modified)
+    }
+    observed.record.archive = maybe(
+      ArchiveRecord(
+        provedAt: maybe(moment()), triedAt: now, problem: maybe("no"), gap: maybe("here"),
+        behind: observed.newest.randomElement(using: &random)?.name))
+    observed.repository = RepositoryObserved(
+      status: [.ok, .ok, .noBackup, .mixed, .noStanza, .mismatch].randomElement(using: &random)!,
+      isBusy: Int.random(in: 0..<5, using: &random) == 0, lastBegan: maybe(moment()),
+      lastFull: maybe(moment()),
+      hasLeftover: Int.random(in: 0..<5, using: &random) == 0)
   }
 
   @Test("converges: after what its actions are expected to leave, there is nothing to do", arguments: seeds)
@@ -84,7 +116,10 @@ struct PropertyTests {
     for action in first.actions {
       #expect(try JSON(encoding: action).decoded(as: BackupsAction.self) == action)
     }
-    #expect(first.actions.allSatisfy { !$0.dump.isHeld && $0.dump.modified <= now && $0.risk == .safe })
+    #expect(
+      first.actions.allSatisfy {
+        $0.dump?.isHeld != true && $0.dump?.modified ?? now <= now && $0.risk == .safe
+      })
   }
 
   @Test("does nothing without a look")

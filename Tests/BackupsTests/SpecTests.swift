@@ -30,13 +30,17 @@ struct SpecTests {
     #expect(spec.restore?.count == 3)
   }
 
-  @Test("pgbackrest needs no folder and no restore")
-  func pgbackrest() {
+  @Test("pgbackrest needs no folder and no restore, and its stanza is named as the entry by default")
+  func pgbackrest() throws {
     let (found, mistakes, _) = read([
-      "of": "database/main", "with": "pgbackrest", "every": "7d", "drill": "monthly",
+      "of": "database/main", "with": "pgbackrest", "every": "1d", "full every": "7d", "window": "01:00-05:00",
+      "rpo": "5min", "drill": "weekly", "scratch": "/srv/restore", "config": "/etc/pgbackrest/main.conf",
+      "as": ["/usr/bin/sudo", "-n", "-u", "postgres"], "queries": ["shop": ["select 1"]],
     ])
     #expect(mistakes.isEmpty)
-    #expect(found.first?.spec.method == .pgbackrest)
+    let spec = try #require(found.first?.spec.pgbackrest)
+    #expect(spec.stanza == "main" && spec.prefix.count == 4 && spec.queries == ["shop": ["select 1"]])
+    #expect(spec.window.description == "01:00-05:00" && spec.fullEvery?.description == "7d")
   }
 
   @Test("an rpo that dumps cannot keep is worth a warning, and refuses nothing")
@@ -59,6 +63,10 @@ struct SpecTests {
     expect(
       ["in": "/b", "every": "1d", "restore": ["/r", "{backup}", "{target}"]], "`{target}` stands for nothing")
     expect(["in": "/b", "every": "1d", "with": "restic"], "none of")
+    expect(["in": "/b", "every": "1d", "stanza": "main"], "`stanza` is for `with: pgbackrest`")
+    expect(["with": "pgbackrest", "every": "1d", "in": "/b"], "`in` is for `with: files`")
+    expect(["with": "pgbackrest", "every": "1d", "drill": "weekly"], "`drill` needs `scratch`")
+    expect(["with": "pgbackrest", "every": "1d", "as": ["sudo"]], "`as`")
     expect(["in": "/b", "every": "1d", "shrink": "50%"], "unknown key")
   }
 }

@@ -1,32 +1,54 @@
+public import PgBackRest
 public import Reconciliation
 import Specification
 
-/// What can be done about a dump: find out whether it is any good.
+/// What can be done about backups: make one, and find out whether they are any good.
 public struct BackupsAction: ControllerAction {
-  /// How that is found out.
+  /// What is done.
   public enum Kind: String, Sendable, Codable {
-    /// Reads it from end to end, by the tests that there are for its kind.
+    /// Reads a dump from end to end, by the tests that there are for its kind.
     case verify
-    /// Restores it into a scratch folder, by the operator's command.
+    /// Restores a backup into a scratch folder: a dump by the operator's command, pgBackRest's into a cluster that is
+    /// started and asked.
     case drill
+    /// Makes one by pgBackRest.
+    case backup
+    /// Forces a WAL segment into the archive, to know up to when nothing would be lost.
+    case check
+    /// Removes what a drill that was cut off left behind.
+    case sweep
   }
 
-  /// How.
+  /// What.
   public var kind: Kind
-  /// Of which dump.
-  public var dump: Dump
+  /// Of which dump, where it is about one.
+  public var dump: Dump?
+  /// What the backup is to hold, where one is made.
+  public var type: PgBackRest.BackupType?
 
   public var verb: String { kind.rawValue }
 
-  /// Both only read; a drill writes into a scratch folder of its own.
+  /// A backup and a drill take time and room, and change nothing that anybody uses.
   public var risk: Risk { .safe }
 
-  public var rule: String? { kind == .drill ? "drill" : "every" }
+  public var rule: String? {
+    switch kind {
+    case .drill, .sweep: "drill"
+    case .verify: "every"
+    case .backup: type == .full ? "full every" : "every"
+    case .check: "rpo"
+    }
+  }
 
   public var description: String {
     switch kind {
-    case .verify: "test \(dump.name), \(ByteCount(bytes: dump.bytes).words)"
-    case .drill: "restore \(dump.name), \(ByteCount(bytes: dump.bytes).words), into a scratch folder"
+    case .verify: "test \(subject)"
+    case .drill: "restore \(subject), into a scratch folder"
+    case .backup: type == .full ? "make a full backup" : "make a differential backup"
+    case .check: "prove that the archive is up to date"
+    case .sweep: "remove what a drill that was cut off left behind"
     }
   }
+
+  private var subject: String { dump.map { "\($0.name), \(ByteCount(bytes: $0.bytes).words)" } ?? "nothing" }
 }

@@ -1,18 +1,22 @@
 public import Calendar
 public import Host
+import PgBackRest
 public import Reconciliation
 
 /// Keeps an eye on backups: fresh, complete, restorable, and proved so by restoring.
 ///
-/// It makes no backups. It looks at a folder of dumps that something else fills, tests each new dump once, and restores
-/// one now and then into a scratch folder, by the operator's command and by the clock.
+/// It looks at a folder of dumps that something else fills and tests each new dump once; or it has pgBackRest make
+/// backups when they are due, and proves that its archive is up to date. Either way it restores one now and then into a
+/// scratch folder, by the clock.
 public struct BackupsController: Controller {
   public static let hears: Set<Fact.Name> = []
   public static let name = "backups"
 
-  /// `steward backup drill` restores now; `verify` tests the newest dump again, for one that may have rotted.
+  /// `steward backup drill` restores now; `verify` tests the newest dump again, for one that may have rotted, or the
+  /// archive.
   public static let requests = ["drill", "verify"]
-  public static let words = ControllerKind.words(["drill", "verify"])
+  public static let words = ControllerKind.words(
+    ["drill", "backup", "check", "sweep"], ["verify": ["verify", "check"]])
 
   let records: Records
   let state: String
@@ -31,16 +35,19 @@ public struct BackupsController: Controller {
 
   public func observe(_ resource: Resource<BackupsSpec>) async -> Observation<BackupsObserved> {
     let (spec, id, records, now) = (resource.spec, resource.id, records, clock.now)
-    guard spec.method == .files, let folder = spec.folder else { return .known(BackupsObserved(), at: now) }
     do {
+      if let pgbackrest = spec.pgbackrest {
+        return .known(try await look(at: pgbackrest, of: id), at: clock.now)
+      }
+      guard let folder = spec.folder else { throw HostError("look at", "\(id)", "no folder is written") }
       let observed = try await offPool {
         var observed = try BackupsObserved.look(folder, spec)
         observed.remember(try records.read(id))
         return observed
       }
       return .known(observed, at: clock.now)
-    } catch let error as HostError where error.isAbsent {
-      return .unknown(reason: "the folder \(folder) is not there", since: now)
+    } catch let error as HostError where error.isAbsent && spec.folder != nil {
+      return .unknown(reason: "the folder \(spec.folder ?? "") is not there", since: now)
     } catch {
       return .unknown(reason: "\(error)", since: now)
     }
@@ -49,7 +56,6 @@ public struct BackupsController: Controller {
   public static func plan(
     _ resource: Resource<BackupsSpec>, _ observed: Observation<BackupsObserved>, _ context: PlanContext
   ) -> Plan<BackupsAction> {
-    if resource.spec.method != .files { return BackupsPlanning.notKept(resource) }
     switch observed {
     case .unknown(let reason, _): return BackupsPlanning.blind(resource, because: reason, at: context.now)
     case .known(let observed, _): return BackupsPlanning(resource, observed, context).plan
@@ -62,11 +68,17 @@ public struct BackupsController: Controller {
   ) -> BackupsObserved {
     var next = observed
     switch action.kind {
-    case .verify: next.record.take(Verdict(of: action.dump, .sound, by: [], at: now))
+    case .verify:
+      if let dump = action.dump { next.record.take(Verdict(of: dump, .sound, by: [], at: now)) }
     case .drill:
       // As long as the last one took: there is no better guess.
       let seconds = observed.record.lastSuccess?.seconds ?? 0
-      next.record.take(DrillRecord(of: action.dump, at: now, seconds: seconds, problem: nil))
+      if let dump = action.dump {
+        next.record.take(DrillRecord(of: dump, at: now, seconds: seconds, problem: nil))
+      }
+    case .backup: next.add(action.type ?? .full, at: now)
+    case .check: next.record.take(ArchiveRecord(provedAt: now, triedAt: now))
+    case .sweep: next.repository?.hasLeftover = false
     }
     return next
   }

@@ -1,6 +1,6 @@
 public import Calendar
 
-/// What a look at a folder of dumps found, and what is on record about them.
+/// What a look at a folder of dumps or at pgBackRest's repositories found, and what is on record about them.
 public struct BackupsObserved: Sendable, Codable, Equatable {
   /// How many dumps there are.
   public var count: Int
@@ -12,10 +12,12 @@ public struct BackupsObserved: Sendable, Codable, Equatable {
   public var newest: [Dump]
   /// Names of what is not finished: `.part`, `.tmp` and the like. At most ``unfinishedMax``.
   public var unfinished: [String]
-  /// Whether the first word of `restore` leads to something; true where no `restore` is written.
+  /// Whether the first word of `restore`, or `scratch`, leads to something; true where neither is written.
   public var restoreExists: Bool
   /// What is on record of tests and drills.
   public var record: Record
+  /// How pgBackRest's repositories stand, where it makes the backups: `newest` is then of its backups.
+  public var repository: RepositoryObserved?
 
   /// How many of the newest dumps are kept: enough for a median that one odd dump does not move.
   public static let newestMax = 12
@@ -25,7 +27,7 @@ public struct BackupsObserved: Sendable, Codable, Equatable {
   /// An observation with these parts.
   public init(
     count: Int = 0, bytes: Int64 = 0, oldest: Instant? = nil, newest: [Dump] = [], unfinished: [String] = [],
-    restoreExists: Bool = true, record: Record = Record()
+    restoreExists: Bool = true, record: Record = Record(), repository: RepositoryObserved? = nil
   ) {
     self.count = count
     self.bytes = bytes
@@ -34,6 +36,7 @@ public struct BackupsObserved: Sendable, Codable, Equatable {
     self.unfinished = unfinished
     self.restoreExists = restoreExists
     self.record = record
+    self.repository = repository
   }
 
   /// Keeps of `record` what is about dumps that are still there, so that an unchanged folder looks unchanged.
@@ -81,6 +84,8 @@ public struct Record: Sendable, Codable, Equatable {
   public var lastSuccess: DrillRecord?
   /// The last drill that failed.
   public var lastFailure: DrillRecord?
+  /// What proving the archive came to.
+  public var archive: ArchiveRecord?
 
   /// As many as a look keeps dumps.
   public static let verdictsMax = BackupsObserved.newestMax
@@ -92,6 +97,13 @@ public struct Record: Sendable, Codable, Equatable {
     verdicts.removeAll { $0.name == verdict.name || $0.inode == verdict.inode }
     verdicts.insert(verdict, at: 0)
     if verdicts.count > Self.verdictsMax { verdicts.removeLast(verdicts.count - Self.verdictsMax) }
+  }
+
+  mutating func take(_ archive: ArchiveRecord) {
+    let before = self.archive?.provedAt
+    self.archive = archive
+    // An attempt that failed takes nothing back of what arrived before.
+    if archive.provedAt == nil { self.archive?.provedAt = before }
   }
 
   mutating func take(_ drill: DrillRecord) {
@@ -164,12 +176,15 @@ public struct DrillRecord: Sendable, Codable, Equatable {
   public var seconds: Int64
   /// Why it failed; nil: it succeeded.
   public var problem: String?
+  /// The last transaction that was in it, where that could be asked: the recovery point that was reached.
+  public var reached: Instant?
 
-  init(of dump: Dump, at instant: Instant, seconds: Int64, problem: String?) {
+  init(of dump: Dump, at instant: Instant, seconds: Int64, problem: String?, reached: Instant? = nil) {
     backup = dump.name
     bytes = dump.bytes
     at = instant
     self.seconds = seconds
     self.problem = problem
+    self.reached = reached
   }
 }

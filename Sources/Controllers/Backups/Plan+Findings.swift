@@ -5,12 +5,20 @@ import Specification
 /// What is not as it should be.
 extension BackupsPlanning {
   var findings: [Finding] {
-    [none, stale, rpo, corrupt, untested, shrunk, future, drillFailed, drillOverdue, restoreMissing, rto]
-      .compactMap(\.self)
+    let all = [
+      none, stale, rpo, corrupt, untested, shrunk, future, drillFailed, drillOverdue, restoreMissing, rto,
+    ]
+    return all.compactMap(\.self) + repositoryFindings
   }
 
   private var none: Finding? {
     guard observed.newest.isEmpty else { return nil }
+    if let pgbackrest = spec.pgbackrest {
+      return Finding(
+        "none", .critical, "the stanza \(pgbackrest.stanza) has no backup",
+        mend: "see why none could be made: steward why \(resource.id)",
+        at: resource.place)
+    }
     return Finding(
       "none", .critical, "there is no dump in \(spec.folder ?? "") that matches \(spec.match)",
       mend: "see that whatever makes the dumps runs, and that `in` and `match` are right", at: resource.place)
@@ -20,16 +28,24 @@ extension BackupsPlanning {
     guard let recoveryPoint, let staleAt, staleAt <= now else { return nil }
     return Finding(
       "stale", .warning,
-      "the newest sound dump, \(recoveryPoint.name), is of \(zone.words(for: recoveryPoint.modified)); one is due every \(spec.every.inDays)",
-      mend: "see why whatever makes the dumps does not", at: resource.place(of: "every"))
+      "the newest sound \(noun), \(recoveryPoint.name), is of \(zone.words(for: recoveryPoint.modified)); one is due every \(spec.every.inDays)",
+      mend: spec.pgbackrest == nil
+        ? "see why whatever makes the dumps does not" : "see why none was made: steward why \(resource.id)",
+      at: resource.place(of: "every"))
   }
 
   private var rpo: Finding? {
-    guard let recoveryPoint, let rpoExceededAt, rpoExceededAt <= now, let rpo = spec.rpo else { return nil }
+    guard let recoverableUntil, let rpoExceededAt, rpoExceededAt <= now, let rpo = spec.rpo, !isOccupied
+    else {
+      return nil
+    }
     return Finding(
       "rpo", .critical,
-      "all since \(zone.words(for: recoveryPoint.modified)) would be lost; `rpo` permits \(rpo)",
-      mend: "make dumps more often, or archive continuously", at: resource.place(of: "rpo"))
+      "all since \(zone.words(for: recoverableUntil)) would be lost; `rpo` permits \(rpo)",
+      mend: spec.pgbackrest == nil
+        ? "make dumps more often, or archive continuously"
+        : "see that `archive_command` succeeds: pgbackrest check",
+      at: resource.place(of: "rpo"))
   }
 
   private var corrupt: Finding? {
@@ -37,12 +53,12 @@ extension BackupsPlanning {
     guard let first = bad.first else { return nil }
     let isNewest = finished.first.map(first.isOf) ?? false
     var message = "\(first.name) is corrupt: \(first.problem ?? "a test failed")"
-    if bad.count > 1 { message += "; so are \(bad.count - 1) of the dumps before it" }
-    if recoveryPoint == nil { message += "; no sound dump is known" }
+    if bad.count > 1 { message += "; so are \(bad.count - 1) of the \(noun)s before it" }
+    if recoveryPoint == nil { message += "; no sound \(noun) is known" }
     return Finding(
       "corrupt", isNewest || recoveryPoint == nil ? .critical : .warning, message,
-      mend: "make a new dump now, and look at the disk and the tool that wrote this one",
-      at: resource.place(of: "in"))
+      mend: "make a new \(noun) now, and look at the disk and the tool that wrote this one",
+      at: resource.place(of: spec.pgbackrest == nil ? "in" : "with"))
   }
 
   private var untested: Finding? {
@@ -60,9 +76,10 @@ extension BackupsPlanning {
     guard let newest = finished.first, let median, newest.bytes < leastBytes(median) else { return nil }
     return Finding(
       "shrunk", .warning,
-      "\(newest.name) has \(ByteCount(bytes: newest.bytes).words), the dumps before it \(ByteCount(bytes: median).words); "
+      "\(newest.name) has \(ByteCount(bytes: newest.bytes).words), the \(noun)s before it \(ByteCount(bytes: median).words); "
         + "`shrink at most` is \(spec.shrinkAtMost)",
-      mend: "see whether something is missing in it; if it is right, the finding goes as small dumps follow",
+      mend:
+        "see whether something is missing in it; if it is right, the finding goes as small \(noun)s follow",
       at: resource.place(of: "shrink at most"))
   }
 
@@ -94,7 +111,7 @@ extension BackupsPlanning {
       "drill-failed", .critical,
       "the restore of \(failure.backup) failed on \(zone.words(for: failure.at)): \(failure.problem ?? "no reason given")",
       mend: "run the restore by hand, mend it, then: steward reconcile \(resource.id)",
-      at: resource.place(of: "restore"))
+      at: resource.place(of: spec.pgbackrest == nil ? "restore" : "drill"))
   }
 
   private var drillOverdue: Finding? {
@@ -105,6 +122,11 @@ extension BackupsPlanning {
   }
 
   private var restoreMissing: Finding? {
+    if let scratch = spec.pgbackrest?.scratch, !observed.restoreExists {
+      return Finding(
+        "no-scratch", .warning, "the folder \(scratch) is not there, so nothing can be restored into it",
+        mend: "make it, for the user that pgBackRest runs as", at: resource.place(of: "scratch"))
+    }
     guard let program = spec.restore?.first, !observed.restoreExists else { return nil }
     return Finding(
       "no-restore", .warning, "\(program) is not there, so nothing can be restored by it",
@@ -124,13 +146,24 @@ extension BackupsPlanning {
           + "\(TimeSpan(duration: rto))",
         mend: "restore faster, in parallel or from nearer, or agree on another `rto`", at: place)
     }
-    guard let newest = finished.first, drill.bytes > 0, newest.bytes > drill.bytes else { return nil }
-    let estimate = Int64(Double(drill.seconds) * Double(newest.bytes) / Double(drill.bytes))
-    guard estimate > limit else { return nil }
+    guard let growth, let newest = finished.first else { return nil }
+    let mend = "prove it by a drill: steward backup drill \(resource.id)"
+    if newest.bytes > drill.bytes, growth.seconds > limit {
+      return Finding(
+        "rto-soon", .warning,
+        "a restore of \(newest.name) would take about \(TimeSpan(duration: .seconds(growth.seconds))), by the growth since the last "
+          + "drill; `rto` permits \(TimeSpan(duration: rto))", mend: mend, at: place)
+    }
+    guard let noticed = growth.noticedAt(rto), noticed <= now, let crossed = growth.crosses(rto) else {
+      return nil
+    }
     return Finding(
       "rto-soon", .warning,
-      "a restore of \(newest.name) would take about \(TimeSpan(duration: .seconds(estimate))), by the growth since the last "
-        + "drill; `rto` permits \(TimeSpan(duration: rto))",
-      mend: "prove it by a drill: steward backup drill \(resource.id)", at: place)
+      "a restore takes longer than the `rto` of \(TimeSpan(duration: rto)) from about \(zone.words(for: crossed)) on, as the "
+        + "\(noun)s grow; one of \(newest.name) would take \(TimeSpan(duration: .seconds(growth.seconds)))",
+      mend: "restore faster, in parallel or from nearer, before then, or agree on another `rto`", at: place)
   }
+
+  /// What is restored from, as people call it.
+  var noun: String { spec.pgbackrest == nil ? "dump" : "backup" }
 }

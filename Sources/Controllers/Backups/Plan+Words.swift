@@ -8,8 +8,8 @@ extension BackupsPlanning {
   var zone: Zone { context.environment.zone }
 
   var cell: String {
-    guard let recoveryPoint else { return observed.newest.isEmpty ? "none" : "none sound" }
-    return "\(recoveryPoint.modified.distance(to: now).inOneUnit) ago"
+    guard let recoverableUntil else { return observed.newest.isEmpty ? "none" : "none sound" }
+    return "\(recoverableUntil.distance(to: now).inOneUnit) ago"
   }
 
   var headline: String {
@@ -28,6 +28,9 @@ extension BackupsPlanning {
         "; one was restored \(drill.at.distance(to: now).inOneUnit) ago in \(TimeSpan(duration: .seconds(drill.seconds)))"
     } else {
       line += "; none was ever restored"
+    }
+    if let proved = observed.record.archive?.provedAt, observed.repository != nil {
+      line += "; WAL arrived \(proved.distance(to: now).inOneUnit) ago"
     }
     return line
   }
@@ -54,11 +57,12 @@ extension BackupsPlanning {
       reasons.append(
         Reason("asked", "a drill, by \(demand.owner)\(demand.reason.isEmpty ? "" : ": \(demand.reason)")"))
     }
+    let place = spec.pgbackrest.map { "the stanza \($0.stanza)" } ?? spec.folder ?? ""
     reasons.append(
       Reason(
-        "observed",
-        "\(observed.count) dumps in \(spec.folder ?? ""), \(ByteCount(bytes: observed.bytes).words)",
-        at: resource.place(of: "in")))
+        "observed", "\(observed.count) \(noun)s in \(place), \(ByteCount(bytes: observed.bytes).words)",
+        at: resource.place(of: spec.pgbackrest == nil ? "in" : "with")))
+    reasons += repositoryReasons
     if let newest = finished.first, let verdict = observed.record.verdict(on: newest) {
       let tests = verdict.tests.isEmpty ? "" : " by \(verdict.tests.joined(separator: ", "))"
       reasons.append(Reason("tested", "\(newest.name): \(verdict.result.rawValue)\(tests)"))
@@ -70,6 +74,20 @@ extension BackupsPlanning {
   }
 
   var waits: [Wait] {
+    var waits = repositoryWaits
+    if spec.pgbackrest == nil { waits += writingWaits }
+    guard isDrillDue else { return waits }
+    if !observed.restoreExists {
+      let missing = spec.restore?.first ?? spec.pgbackrest?.scratch ?? ""
+      waits.append(Wait("a drill is due, and \(missing) is not there", endedBy: "whoever installs it"))
+    } else if drillable == nil, toTest == nil {
+      waits.append(
+        Wait("a drill is due, and there is no sound \(noun) to restore", endedBy: "the next sound \(noun)"))
+    }
+    return waits
+  }
+
+  private var writingWaits: [Wait] {
     var waits: [Wait] = []
     if let newest = observed.newest.first, newest.isHeld {
       waits.append(
@@ -77,13 +95,6 @@ extension BackupsPlanning {
     } else if let newest = observed.newest.first, newest.modified <= now, newest.modified + Self.pause > now {
       waits.append(
         Wait("\(newest.name) has just been written", endedBy: "time", until: newest.modified + Self.pause))
-    }
-    guard isDrillDue else { return waits }
-    if !observed.restoreExists, let program = spec.restore?.first {
-      waits.append(Wait("a drill is due, and \(program) is not there", endedBy: "whoever installs it"))
-    } else if drillable == nil, toTest == nil {
-      waits.append(
-        Wait("a drill is due, and there is no sound dump to restore", endedBy: "the next sound dump"))
     }
     return waits
   }

@@ -17,6 +17,18 @@ import Specification
 // 7. A restore that fails, or takes longer than `rto`, is a finding until one does better: a backup that cannot be
 //    restored is none.
 // 8. No action waits for what it would find out: a stale, shrunk or late set of backups is tested and drilled like any.
+//
+// Where pgBackRest makes them (`Plan+Repository.swift`), 2, 3 and 4 are as follows:
+//
+// 9. A backup counts once pgBackRest lists it. It is corrupt if pgBackRest found wrong checksums as it copied pages, if
+//    its folder is gone, or if it needs a corrupt one.
+// 10. One is due `every` after the newest sound one was begun, at once where WAL behind that is missing, and begins in the
+//     `window`: in the one before, if it would be due while that is closed and half the period is over, so that it is
+//     not late. It is full where the last full one is `full every` old, or there is none.
+// 11. One at a time: while pgBackRest's lock is held, by whomever, none is begun.
+// 12. The recovery point is the moment at which a WAL segment was last forced and arrived, if none is missing since the
+//     newest sound backup; that is done twice within `rpo`, and not while a backup or a drill is under way.
+// 13. What a drill that was cut off left behind is removed first.
 
 /// One plan in the making.
 struct BackupsPlanning {
@@ -49,10 +61,13 @@ struct BackupsPlanning {
     self.observed = observed
     self.context = context
     let now = context.now
-    let finished = observed.newest.filter { !$0.isHeld && $0.modified + Self.pause <= now }
+    let pause = observed.repository == nil ? Self.pause : .zero
+    let finished = observed.newest.filter { !$0.isHeld && $0.modified + pause <= now }
     self.finished = finished
     let record = observed.record
-    toTest = Self.next(finished, record, asked: context.requested("verify")?.at)
+    toTest =
+      observed.repository == nil
+      ? Self.next(finished, record, asked: context.requested("verify")?.at) : nil
     recoveryPoint = finished.first { record.verdict(on: $0)?.result != .corrupt }
     drillDue = Self.drillDue(resource.spec, observed, context)
   }
@@ -70,7 +85,7 @@ struct BackupsPlanning {
   private static func drillDue(
     _ spec: BackupsSpec, _ observed: BackupsObserved, _ context: PlanContext
   ) -> Instant? {
-    guard spec.restore != nil else { return nil }
+    guard spec.canRestore else { return nil }
     // The log remembers a success too, should the record be lost.
     let success = [observed.record.lastSuccess?.at, context.memory.lastDone["drill"]?.at].compactMap(\.self)
       .max()
@@ -91,21 +106,6 @@ struct BackupsPlanning {
     return plan
   }
 
-  static func notKept(_ resource: Resource<BackupsSpec>) -> Plan<BackupsAction> {
-    var plan = Plan<BackupsAction>(.ready, cell: "not kept yet", headline: "read, and not kept yet")
-    plan.reasons = [
-      Reason("rule", "with: \(resource.spec.method.rawValue)", at: resource.place(of: "with"))
-    ]
-    plan.findings = [
-      Finding(
-        "not-kept", .notice,
-        "backups with \(resource.spec.method.rawValue) are not kept yet; nobody looks at these",
-        mend: "write `with: files` for a folder of dumps, or look after them elsewhere",
-        at: resource.place(of: "with"))
-    ]
-    return plan
-  }
-
   var plan: Plan<BackupsAction> {
     let findings = findings
     var plan = Plan<BackupsAction>(state(findings), cell: cell, headline: headline)
@@ -118,7 +118,7 @@ struct BackupsPlanning {
   }
 
   private var actions: [BackupsAction] {
-    var actions: [BackupsAction] = []
+    var actions = repositoryActions
     if let toTest { actions.append(BackupsAction(kind: .verify, dump: toTest)) }
     if isDrillDue, observed.restoreExists, let drillable {
       actions.append(BackupsAction(kind: .drill, dump: drillable))
@@ -146,15 +146,25 @@ struct BackupsPlanning {
     recoveryPoint.map { spec.every.added(to: $0.modified, in: context.environment.zone) + grace }
   }
 
+  /// All up to then can be had back: the newest sound dump's time, or that of the archive behind it.
+  var recoverableUntil: Instant? {
+    guard let recoveryPoint else { return nil }
+    let proved = observed.repository != nil && gap == nil ? observed.record.archive?.provedAt : nil
+    return max(recoveryPoint.modified, proved ?? recoveryPoint.modified)
+  }
+
   var rpoExceededAt: Instant? {
-    recoveryPoint.flatMap { dump in spec.rpo?.added(to: dump.modified, in: context.environment.zone) }
+    recoverableUntil.flatMap { spec.rpo?.added(to: $0, in: context.environment.zone) }
   }
 
   var grace: Duration { min(max(spec.every.nominalDuration / 10, .seconds(300)), .seconds(6 * 3_600)) }
 
   /// The dumps that are not finished or not of this time, and when that ends.
   private var turningPoints: [Instant] {
-    var points = [staleAt, rpoExceededAt, drillDue, drillDue.map { $0 + Self.drillGrace }].compactMap(\.self)
+    var points = [
+      staleAt, rpoExceededAt, drillDue, drillDue.map { $0 + Self.drillGrace }, growth?.noticedAt(spec.rto),
+    ].compactMap(\.self)
+    points += repositoryTurningPoints
     for dump in observed.newest {
       points.append(dump.modified + Self.pause)
       points.append(dump.modified - Self.skew)

@@ -7,12 +7,14 @@ public import Specification
 ///     backups:
 ///       main: {of: database/main, in: /srv/backups/main, match: "*.dump", every: 1d, rpo: 1d, rto: 1h,
 ///              shrink at most: 50%, drill: monthly, restore: [/srv/bin/restore, "{backup}", "{scratch}"]}
+///       changes: {of: database/main, with: pgbackrest, every: 1d, full every: 7d, window: 01:00-05:00, rpo: 5min,
+///                 rto: 1h, drill: weekly, scratch: /srv/restore, queries: {shop: [select count(*) > 0 from orders]}}
 public struct BackupsSpec: Sendable, Hashable {
   /// What makes them.
   public enum Method: String, Sendable, CaseIterable {
     /// Anything that puts one file per backup into a folder.
     case files
-    /// pgBackRest: read, not kept yet.
+    /// pgBackRest, which stewardd starts when a backup is due.
     case pgbackrest
   }
 
@@ -36,6 +38,11 @@ public struct BackupsSpec: Sendable, Hashable {
   public var drill: CalendarExpression?
   /// How to restore: `{backup}` stands for the dump's path, `{scratch}` for an empty folder of its own.
   public var restore: [String]?
+  /// What is written for pgBackRest; there if, and only if, that is the ``method``.
+  public var pgbackrest: PgBackRestSpec?
+
+  /// Whether a restore can be proved at all.
+  var canRestore: Bool { restore != nil || pgbackrest?.scratch != nil }
 
   /// Half: logs of a database that was cleaned up may shrink, a dump that lost its largest table shrinks more.
   static let shrinkAtMostDefault = Percentage(partsPerMillion: 500_000)
@@ -49,12 +56,17 @@ extension BackupsController {
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return spec(reader, environment.zones).map { Resource(id, spec: $0, node: entry.node) }
+      return spec(reader, named: entry.name.text, environment.zones).map {
+        Resource(id, spec: $0, node: entry.node)
+      }
     }
   }
 
-  private static func spec(_ reader: MappingReader, _ zones: ZoneDatabase) -> BackupsSpec? {
+  private static func spec(_ reader: MappingReader, named name: String, _ zones: ZoneDatabase)
+    -> BackupsSpec?
+  {
     let method = reader.choice("with", BackupsSpec.Method.self) ?? .files
+    let pgbackrest = pgbackrest(reader, method, named: name)
     let of = reader.text("of")
     let folder = reader.path("in", method == .files ? .required : .optional)
     let match = reader.value("match") { node throws(Misreading) in try pattern(node) }
@@ -64,7 +76,10 @@ extension BackupsController {
     let shrink = reader.percent("shrink at most")
     let drill = reader.recurrence("drill", zones: zones)
     let restore = reader.command("restore")
-    if method == .files { check(reader, restore, hasDrill: drill != nil) }
+    switch method {
+    case .files: check(reader, restore, hasDrill: drill != nil)
+    case .pgbackrest: checkRepository(reader, hasDrill: drill != nil)
+    }
     guard let every else { return nil }
     if method == .files, let rpo, rpo.nominalDuration < every.nominalDuration {
       reader.mistakes.warn(
@@ -73,7 +88,8 @@ extension BackupsController {
     }
     return BackupsSpec(
       of: of, folder: folder, match: match ?? "*", method: method, every: every, rpo: rpo, rto: rto,
-      shrinkAtMost: shrink ?? BackupsSpec.shrinkAtMostDefault, drill: drill, restore: restore)
+      shrinkAtMost: shrink ?? BackupsSpec.shrinkAtMostDefault, drill: drill, restore: restore,
+      pgbackrest: pgbackrest)
   }
 
   private static func check(_ reader: MappingReader, _ restore: [String]?, hasDrill: Bool) {
