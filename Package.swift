@@ -103,19 +103,22 @@ let package = Package(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
     target("Systemd", path: "Connections/Systemd", ["Calendar", "CrashPoints", "Host"]),
     target("PgBackRest", path: "Connections/PgBackRest", ["Calendar", "CrashPoints", "Host"]),
+    target("Redis", path: "Connections/Redis", ["Host", "Reconciliation"]),
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller + ["PgBackRest"]),
     target("Budget", path: "Controllers/Budget", controller),
+    target("Cache", path: "Controllers/Cache", controller + ["Redis"]),
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
     target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
     target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
     target(
       "Controllers", path: "Controllers",
-      exclude: ["Backups", "Budget", "Certificates", "Instances", "Logs", "Secrets"],
+      exclude: ["Backups", "Budget", "Cache", "Certificates", "Instances", "Logs", "Secrets"],
       [
-        "Backups", "Budget", "Certificates", "Host", "Instances", "Logs", "Reconciliation", "SecretStore",
+        "Backups", "Budget", "Cache", "Certificates", "Host", "Instances", "Logs", "Reconciliation",
+        "SecretStore",
         "Secrets", "Systemd",
       ]),
 
@@ -130,8 +133,8 @@ let package = Package(
     target(
       "Simulation",
       [
-        "Backups", "Budget", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs",
-        "Reconciliation", "SecretStore", "Secrets", "Specification",
+        "Backups", "Budget", "Cache", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs",
+        "Reconciliation", "Redis", "SecretStore", "Secrets", "Specification",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     program(
@@ -197,7 +200,7 @@ let package = Package(
       ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Features", "Refusals"],
-      ["Budget", "Calendar", "Certificates", "Desired", "Host", "Reconciliation", "Specification"]),
+      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     // A disk that fails on demand, under the event log's tests.
     .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests(
@@ -210,9 +213,11 @@ let package = Package(
       "SecretStoreTests", data: ["vault"], ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures", "PgBackRest"]),
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
+    tests("CacheTests", controller + ["Cache", "Fixtures", "Redis"]),
     tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
+    tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),
     tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(

@@ -1,5 +1,6 @@
 import Backups
 import Budget
+import Cache
 import Certificates
 import Instances
 import Logs
@@ -31,6 +32,16 @@ public enum Controllers {
     },
     Entry(CertificatesController.self) {
       CertificatesController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
+    },
+    Entry(CacheController.self) { doors in
+      CacheController(commands: doors.commands, clock: doors.clock) { environment, name in
+        let id = SecretID(environment: environment, name: name)
+        guard let current = try await doors.secrets.versions(of: id).last(where: { $0.phase == .current })
+        else {
+          return nil
+        }
+        return try await doors.secrets.value(of: id, version: current.number).reveal()
+      }
     },
     Entry(BudgetController.self) { BudgetController(clock: $0.clock) },
   ]

@@ -10,6 +10,7 @@ struct CrossChecks {
 
   func run() {
     instancesNameTheirSecrets()
+    loginsNameTheirSecrets()
     accessNamesRoles()
     guardNamesRolesThatApprove()
     alertsGoSomewhere()
@@ -37,6 +38,16 @@ struct CrossChecks {
           name, among: defined, at: secret.place,
           or: "instances/\(instance.key.text) wants the secret `\(name)`, which `secrets` does not define")
       }
+    }
+  }
+
+  private func loginsNameTheirSecrets() {
+    let defined = Set(root["secrets"]?.entries.map(\.key.text) ?? [])
+    for cache in root["cache"]?.entries ?? [] {
+      guard let password = cache.value["login"]?["password"], let name = password.written else { continue }
+      expect(
+        name, among: defined, at: password.place,
+        or: "cache/\(cache.key.text) logs in with the secret `\(name)`, which `secrets` does not define")
     }
   }
 

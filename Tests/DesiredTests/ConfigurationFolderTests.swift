@@ -94,7 +94,7 @@ struct ConfigurationFolderTests {
     for environment in folder.environments {
       let adopted = try #require(environment.adopted)
       #expect(adopted.resources.contains { $0.id.controller == "instances" })
-      #expect(adopted.notKept.contains { $0.name == "cache" })
+      #expect(adopted.notKept.contains { $0.name == "monitoring" })
     }
   }
 }

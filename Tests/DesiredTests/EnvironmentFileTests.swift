@@ -48,7 +48,7 @@ struct EnvironmentFileTests {
       Reading.environment(
         Reading.good(
           """
-          cache: {main: {kind: redis, topology: single}}
+          cdn: {delivery: global}
           instances: {web: {run: [/bin/web]}, worker: {run: [/bin/worker]}}
           budget: {monthly: $500, machines: cheapest}
 
@@ -58,7 +58,7 @@ struct EnvironmentFileTests {
       adopted.resources.map(\.id.description) == [
         "staging/instances/web", "staging/instances/worker", "staging/budget/monthly",
       ])
-    #expect(adopted.notKept.map(\.name) == ["cache", "budget/machines"])
+    #expect(adopted.notKept.map(\.name) == ["cdn", "budget/machines"])
     #expect(adopted.notKept.map(\.place.line) == [4, 6])
   }
 

@@ -1,6 +1,5 @@
-import Budget
 import Calendar
-import Certificates
+import Controllers
 import Desired
 import FoundationEssentials
 import Reconciliation
@@ -12,11 +11,7 @@ enum Reading {
     FileManager.default.contents(atPath: "/usr/share/zoneinfo/\(name)").map(Array.init)
   }
 
-  static let controllers = [
-    ControllerKind(Kept<InstancesSection>.self), ControllerKind(Kept<SecretsSection>.self),
-    ControllerKind(Kept<LogsSection>.self), ControllerKind(Kept<BackupsSection>.self),
-    ControllerKind(BudgetController.self), ControllerKind(CertificatesController.self),
-  ]
+  static let controllers = Controllers.kinds
 
   static var steward: StewardFile {
     var steward = StewardFile()

@@ -14,13 +14,6 @@ extension UnkeptSections {
       "audit": .text,
     ]))
 
-  static let cache = Shape.named(
-    .keys([
-      "kind": .required(.choice("redis")),
-      "topology": .required(.choice("single", "replicated", "cluster")),
-      "failover": .choice("none", "automatic"),
-    ]))
-
   static let cdn = Shape.keys([
     "delivery": .required(.choice("regional", "global"))
   ])

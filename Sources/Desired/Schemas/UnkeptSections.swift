@@ -4,7 +4,6 @@
 enum UnkeptSections {
   static let environment: KeyValuePairs<String, Shape> = [
     "database": database,
-    "cache": cache,
     "cdn": cdn,
     "datasets": datasets,
     "releases": releases,

@@ -1,0 +1,145 @@
+public import Host
+import Reconciliation
+
+/// Talks to Redis servers through `redis-cli`, which ships with each of them and knows its protocol.
+///
+/// One process asks one server any number of things: commands go in on standard input, one a line, and so do the login
+/// and whatever must not stand in a list of processes.
+public struct RedisClient: Sendable {
+  /// Where Debian's redis-tools puts it.
+  public static let program = "/usr/bin/redis-cli"
+  /// A server that accepts and never answers costs one look this much.
+  public static let patience = Duration.seconds(10)
+
+  private let commands: any CommandRunner
+
+  /// A client that runs its program by `commands`.
+  public init(_ commands: any CommandRunner) { self.commands = commands }
+
+  /// Sends commands, each as its words, one after the other over one connection, and returns the replies in their order.
+  /// An error reply is one of them; only a login that is refused ends everything.
+  /// - Throws: ``RedisError``; `CancellationError`.
+  public func ask(
+    _ address: RedisAddress, as login: RedisLogin? = nil, _ requests: [[String]]
+  ) async throws -> [RedisReply] {
+    var lines: [String] = []
+    // A login that fails as an option leaves one connected as the default user, who may be let in without a password.
+    if let login { lines.append(Self.line(["AUTH", login.user, login.password])) }
+    // What a command printed ends where the next mark stands: text has no length in what is printed.
+    for (index, request) in requests.enumerated() { lines += [Self.mark(index), Self.line(request)] }
+    lines.append(Self.mark(requests.count))
+    let command = Command(
+      Self.arguments(address), input: Array((lines.joined(separator: "\n") + "\n").utf8),
+      timeout: Self.patience)
+    let result: CommandResult
+    do {
+      result = try await commands.run(command)
+    } catch let error as HostError {
+      throw RedisError(.client, address, "\(error)")
+    }
+    if result.timedOut {
+      throw RedisError(.unreachable, address, "no answer within \(Self.patience.components.seconds) seconds")
+    }
+    let replies = Self.replies(in: result.output.bytes, to: requests.count)
+    guard let replies else { throw Self.failure(of: result, command, login, at: address) }
+    if login != nil, case .error(let reason)? = replies.login { throw RedisError(reason, from: address) }
+    return replies.asked
+  }
+
+  /// Sends one command and returns its reply.
+  /// - Throws: ``RedisError``, an error reply among them; `CancellationError`.
+  public func ask(_ address: RedisAddress, as login: RedisLogin? = nil, _ words: String...) async throws
+    -> RedisReply
+  {
+    let reply = try await ask(address, as: login, [words])[0]
+    if case .error(let reason) = reply { throw RedisError(reason, from: address) }
+    return reply
+  }
+
+  // MARK: What goes in
+
+  private static func arguments(_ address: RedisAddress) -> [String] {
+    switch address {
+    case .socket(let path): [program, "--json", "-s", path]
+    case .network(let host, let port): [program, "--json", "-h", host, "-p", "\(port)"]
+    }
+  }
+
+  /// A command that no server knows: the one thing that each answers alike, whoever asks. A sentinel has no ECHO, and a
+  /// server that cannot write its snapshot refuses even PING (MISCONF).
+  private static func mark(_ index: Int) -> String { "steward-\(index)" }
+
+  private static func isMark(_ line: String, _ index: Int) -> Bool {
+    line.hasPrefix("error:\"ERR unknown command") && line.contains("\(mark(index))'")
+  }
+
+  /// A command as a line, each word in double quotes as `redis-cli` reads them.
+  static func line(_ words: [String]) -> String {
+    words.map { word in
+      var quoted = "\""
+      for byte in word.utf8 {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): quoted += "\\" + String(Unicode.Scalar(byte))
+        case 0x20..<0x7F: quoted += String(Unicode.Scalar(byte))
+        default:
+          let digits = String(byte, radix: 16)
+          quoted += "\\x" + (byte < 16 ? "0" : "") + digits
+        }
+      }
+      return quoted + "\""
+    }.joined(separator: " ")
+  }
+
+  // MARK: What comes out
+
+  /// The printed lines, cut at the marks; nil where a mark is missing.
+  private static func replies(in printed: [UInt8], to count: Int) -> (
+    login: RedisReply?, asked: [RedisReply]
+  )? {
+    // By bytes: "\r\n" is one character.
+    var lines = printed.split(separator: 10, omittingEmptySubsequences: false)
+      .map { String(decoding: $0, as: UTF8.self) }[...]
+    var pieces: [[String]] = []
+    for index in 0...count {
+      guard let end = lines.firstIndex(where: { isMark($0, index) }) else { return nil }
+      pieces.append(Array(lines[lines.startIndex..<end]))
+      lines = lines[(end + 1)...]
+    }
+    let login = pieces[0].isEmpty ? nil : RedisReply(printed: pieces[0])
+    return (login, pieces.dropFirst().map { RedisReply(printed: $0) })
+  }
+
+  private static func failure(
+    of result: CommandResult, _ command: Command, _ login: RedisLogin?, at address: RedisAddress
+  ) -> RedisError {
+    let said = result.error.text + result.output.text
+    let lines = said.split(separator: "\n").map(String.init)
+    if let line = lines.first(where: { $0.hasPrefix("Could not connect") }) {
+      // "Could not connect to Redis at 127.0.0.1:6379: Connection refused"
+      let reason = line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line
+      return RedisError(.unreachable, address, reason)
+    }
+    if let line = lines.first(where: { $0.hasPrefix("Error: ") }) {
+      return RedisError(.unreachable, address, String(line.dropFirst(7)))
+    }
+    if case .error(let reason) = RedisReply(printed: Array(lines.prefix(1))) {
+      return RedisError(reason, from: address)
+    }
+    let secrets = login.map { [Array($0.password.utf8)] } ?? []
+    return RedisError(.client, address, result.failure(of: command, redacting: secrets).reason)
+  }
+}
+
+/// Who logs in. Never printed.
+public struct RedisLogin: Sendable {
+  /// The ACL user.
+  public let user: String
+  /// The password in the clear; it goes to `redis-cli` on standard input.
+  public let password: String
+
+  /// The user with this password.
+  public init(user: String, password: String) {
+    self.user = user
+    self.password = password
+  }
+}

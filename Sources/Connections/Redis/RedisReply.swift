@@ -1,0 +1,55 @@
+public import Reconciliation
+
+/// What a server answered to one command.
+public enum RedisReply: Sendable, Hashable {
+  /// A value.
+  case value(JSON)
+  /// Text of many lines, as `INFO` and `CLUSTER INFO` give it.
+  case text([String])
+  /// An error, as the server words it.
+  case error(String)
+
+  /// The value; null where it is none.
+  public var json: JSON {
+    guard case .value(let json) = self else { return .null }
+    return json
+  }
+
+  /// The fields of `INFO` and its like: `role:master` and so on. Empty where it is no such text.
+  public var fields: [String: String] {
+    guard case .text(let lines) = self else { return [:] }
+    var fields: [String: String] = [:]
+    for line in lines where !line.hasPrefix("#") {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      fields[String(line[..<colon])] = String(line[line.index(after: colon)...])
+    }
+    return fields
+  }
+
+  /// The reply that `redis-cli --json` printed as these lines.
+  ///
+  /// It prints a value as one line of JSON, an error as `error:"…"` or bare where the server sent one to a command of
+  /// text, and text as it is.
+  init(printed lines: [String]) {
+    let lines = lines.map { $0.utf8.last == 13 ? String($0.dropLast()) : $0 }
+    guard lines.count == 1, let line = lines.first else {
+      self = .text(lines)
+      return
+    }
+    if line.hasPrefix("error:\""), let text = (try? JSON(parsing: Array(line.dropFirst(6).utf8)))?.text {
+      self = .error(text.last == " " ? String(text.dropLast()) : text)
+    } else if let json = try? JSON(parsing: Array(line.utf8)) {
+      self = .value(json)
+    } else if Self.beginsLikeAnError(line) {
+      self = .error(line)
+    } else {
+      self = .text(lines)
+    }
+  }
+
+  /// `ERR …`, `NOPERM …`: a word in capitals, and more.
+  private static func beginsLikeAnError(_ line: String) -> Bool {
+    let word = line.prefix { $0 != " " }
+    return word.count >= 3 && word.count < line.count && word.utf8.allSatisfy { (65...90).contains($0) }
+  }
+}
