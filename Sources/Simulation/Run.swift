@@ -69,7 +69,7 @@ public struct Run {
       shell.lookEnded(life, resource, found, seen: seen)
     case .actionEnds(let life, let intent): shell.actionEnded(life, intent)
     case .tooLate(let action):
-      shell.affect(action, .whole)
+      shell.affect(action, .whole, isLate: true)
       stage.disturb(action.resource.id, for: Stage.backoff)
       notice(action.resource.id)
     case .readFiles: if shell.isAlive { shell.inbox += shell.folder.read(stage) }

@@ -73,7 +73,11 @@ extension World {
         if step == .terminate || step == .interrupt { return daemon?.ended != nil }
         return try await isAsWritten()
       }
-    } catch  where daemon?.ended != nil {}
+    } catch {
+      // The socket breaks off a moment before the process is gone.
+      for _ in 0..<100 where daemon?.ended == nil { try await Task.sleep(for: .milliseconds(10)) }
+      if daemon?.ended == nil { throw error }
+    }
   }
 
   /// Kills a daemon as meant, lets the next one recover, and holds everything against its promise.

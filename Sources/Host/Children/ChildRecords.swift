@@ -106,13 +106,15 @@ final class ChildRecords: Sendable {
     try all()[child.run].flatMap { $0.child == child ? $0 : nil }
   }
 
-  /// The children that are written down and run. What is written of others is removed.
+  /// The children that are written down and run.
   func running() throws(HostError) -> [Child] {
-    var running: [Child] = []
-    for record in try all().values {
-      if record.child.process.isRunning { running.append(record.child) } else { forget(record.child.run) }
-    }
-    return running
+    try all().values.map(\.child).filter(\.process.isRunning)
+  }
+
+  /// The children that are written down and have ended. What they left behind still carries their marks, so they are
+  /// forgotten only once that is gone: else it would be taken for them.
+  func ended() throws(HostError) -> [Child] {
+    try all().values.map(\.child).filter { !$0.process.isRunning }
   }
 
   private func all() throws(HostError) -> [String: Record] {
@@ -124,12 +126,11 @@ final class ChildRecords: Sendable {
     }
   }
 
-  /// Reads the folder, and removes what an earlier daemon did not come to complete or to remove, and what is of an
-  /// earlier boot.
+  /// Reads the folder, and removes what an earlier daemon did not come to complete, and what is of an earlier boot.
   private func read() throws(HostError) -> [String: Record] {
     var found: [String: Record] = [:]
     for entry in try folder.entries(limit: Self.filesMax).entries where entry.kind == .file {
-      if let record = try record(in: entry), record.child.process.isRunning {
+      if let record = try record(in: entry), record.child.process.bootID == Machine.bootID {
         found[record.child.run] = record
       } else {
         remove(entry.name)

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 
 extension Children {
   /// See ``ChildKeeper/list()``.
@@ -19,6 +20,11 @@ extension Children {
 
   /// The children of this state folder that run now, by their environment and their records.
   func find() throws(HostError) -> [Child] {
+    // One that ended while no daemon was there. Of a child that is watched, whoever watches it takes care.
+    for child in try records.ended() where state.withLock({ $0.watched[child] == nil }) {
+      _ = killStrays(of: child)
+      records.forget(child.run)
+    }
     var found: [String: Child] = [:]
     for child in try records.running() { found[child.instance] = child }
     for pid in try ProcessTable.processIDs() where pid != Machine.processID {

@@ -23,8 +23,19 @@ extension Children {
       guard let process else { return false }
       let output = try self.output(of: child.instance)
       try output.attend()
+      // Before it is watched: its end removes the record again. Without one it is kept as well as may be.
+      try? self.writeDown(child)
       return try self.watch(child, process)
     }
+  }
+
+  /// Makes good what a daemon that was killed right after the start did not come to: until now only the environment
+  /// tells which child it is, and the program may write over that.
+  private func writeDown(_ child: Child) throws(HostError) {
+    guard try records.record(of: child) == nil,
+      let environment = try? PseudoFile.read("/proc/\(child.process.pid)/environ"), child.process.isRunning
+    else { return }
+    try records.complete(try records.begin(child.run, ChildMarker.marks(in: environment)), child)
   }
 
   /// Why posix_spawn and not the library that runs commands: that one ties a child's life to a task (it kills

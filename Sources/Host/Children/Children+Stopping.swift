@@ -13,12 +13,20 @@ extension Children {
   /// See ``ChildKeeper/stop(_:within:)``.
   public func stop(_ child: Child, within grace: Duration) async throws -> ChildStop {
     guard try await adopt(child), let process = beginStop(of: child) else {
-      let killed = try await offPool { self.killStrays(of: child) }
+      let killed = try await offPool {
+        defer { self.records.forget(child.run) }
+        return self.killStrays(of: child)
+      }
       return ChildStop(end: .unseen, straysKilled: killed)
     }
     do {
       let stop = try await stop(child, process, grace)
-      let left = try await offPool { self.strays(of: child) }
+      let left = try await offPool {
+        let left = self.strays(of: child)
+        // Not before: what is left and bears its marks would be taken for it by the next daemon.
+        if left.isEmpty { self.records.forget(child.run) }
+        return left
+      }
       guard left.isEmpty else {
         throw HostError(
           "stop", child.instance, "\(left.count) of its processes do not end, even by SIGKILL",

@@ -110,8 +110,9 @@ public final class Children: ChildKeeper {
     for stream in streams { stream.yield(ChildExit(child: child, end: end)) }
     Task { [self] in
       try? await offPool {
-        // Who stops a child gives what is left of it its time first.
-        if !isStopping { _ = self.killStrays(of: child) }
+        // Who stops a child gives what is left of it its time first, and forgets it then.
+        if isStopping { return }
+        _ = self.killStrays(of: child)
         self.records.forget(child.run)
       }
     }

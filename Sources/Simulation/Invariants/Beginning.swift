@@ -173,7 +173,7 @@ struct BackoffHolds: Invariant {
     switch moment {
     case .ended(let ended, .failure):
       failures[ended.resource.id, default: []].append(
-        (what(ended.action), shell.stage.elapsed))
+        (what(ended.action, ended.resource), shell.stage.elapsed))
     case .ended(let ended, .success): failures[ended.resource.id] = []
     case .recorded(let events):
       for event in events where event.kind == .requested && event.actor != "steward" {
@@ -188,7 +188,7 @@ struct BackoffHolds: Invariant {
   }
 
   private func tooSoon(_ action: AnyAction, _ resource: AnyResource, _ stage: Stage) -> String? {
-    let what = what(action)
+    let what = what(action, resource)
     let past = (failures[resource.id] ?? []).filter { $0.what == what }.map(\.at)
     guard let last = past.last, last > stage.lastJump else { return nil }
     // What failed longer than a minute ago may have been forgotten.
@@ -201,8 +201,7 @@ struct BackoffHolds: Invariant {
     return "\(resource.id): \(action) is tried again after \(pause) and \(chain) failures"
   }
 
-  /// The action whatever is said of it: a step of a secret with its version; of others the line names what it is done to.
-  private func what(_ action: AnyAction) -> String {
-    action.typed(as: SecretAction.self).map { "\($0.verb) \($0.version)" } ?? action.description
+  private func what(_ action: AnyAction, _ resource: AnyResource) -> String {
+    Sections.of(resource.id)?.identity(of: action) ?? action.description
   }
 }

@@ -31,6 +31,10 @@ protocol Section: Sendable {
   /// got. Empty where nothing is compared.
   static func gist(of observed: AnyObserved) -> [String]
 
+  /// The action whatever is said of it: what is the same twice is a repetition, for which there are pauses. By default the
+  /// line, which names what it is done to.
+  static func identity(of action: AnyAction) -> String
+
   /// What an action can cost, by what was last seen and what the file says: the judge's own view of it.
   static func risk(of action: AnyAction, on id: ResourceID, seen: AnyObserved?, _ shell: Shell) -> Risk
 
@@ -46,6 +50,7 @@ extension Section {
   static var invariants: [any Invariant.Type] { [] }
   static var plants: [Plant] { [] }
   static func gist(of observed: AnyObserved) -> [String] { [] }
+  static func identity(of action: AnyAction) -> String { action.description }
   static func risk(of action: AnyAction, on id: ResourceID, seen: AnyObserved?, _ shell: Shell) -> Risk {
     .safe
   }

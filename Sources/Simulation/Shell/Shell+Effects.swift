@@ -93,8 +93,10 @@ extension Shell {
 
   private func outcome(of ended: UnderWay) -> Result<Outcome, Failure> {
     let action = ended.action
-    if let fault = ended.fault { stage.met.add(.action(fault)) }
-    switch ended.fault {
+    let outlives = stage.anyModel(ended.resource.id)?.outlives(action) == true
+    let fault = ended.fault == .timeout && !outlives ? .transient : ended.fault
+    if let fault { stage.met.add(.action(fault)) }
+    switch fault {
     case .transient?: return .failure(.simulated(.transient, action))
     case .terminal?: return .failure(.simulated(.terminal, action))
     case .needsOperator?: return .failure(.simulated(.needsOperator, action))
@@ -113,14 +115,15 @@ extension Shell {
   }
 
   @discardableResult
-  func affect(_ underWay: UnderWay, _ portion: Portion) -> Result<Outcome, Failure> {
+  func affect(_ underWay: UnderWay, _ portion: Portion, isLate: Bool = false) -> Result<Outcome, Failure> {
     let id = underWay.resource.id
     guard portion != .nothing, let model = stage.anyModel(id) else { return .success(Outcome("nothing")) }
     tell(.affecting(underWay.action, underWay.resource, portion))
     let result = model.act(underWay.action, underWay.resource, portion, stage)
     stage.trace.note(
       stage.elapsed, "\(id): \(portion == .half ? "half of " : "")\(underWay.action) takes effect")
-    var isDone = portion == .whole
+    // What others did meanwhile is no part of what was expected.
+    var isDone = portion == .whole && !isLate
     if case .failure = result { isDone = false }
     tell(.affected(underWay.action, underWay.resource, isWhole: isDone))
     return result

@@ -10,6 +10,8 @@ protocol Model: AnyObject, SendableMetatype {
     -> Result<Outcome, Failure>
   /// How long the action takes when all is well.
   func duration(of action: AnyAction, _ dice: inout Dice) -> Duration
+  /// Whether the action can take effect after it was given up: something else than the daemon carries it out.
+  func outlives(_ action: AnyAction) -> Bool
   /// Something that comes by itself, at a moment that the model asked for.
   func happen(_ news: Int, _ stage: Stage)
   /// Asks for what comes by itself from the start on.
@@ -23,6 +25,7 @@ protocol Model: AnyObject, SendableMetatype {
 }
 
 extension Model {
+  func outlives(_ action: AnyAction) -> Bool { false }
   func happen(_ news: Int, _ stage: Stage) {}
   func begin(_ stage: Stage) {}
   func daemonStarted(_ stage: Stage) {}

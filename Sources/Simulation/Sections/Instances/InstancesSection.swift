@@ -40,6 +40,14 @@ enum InstancesSection: Section {
     return running.map { "\($0.index) \($0.revision) \($0.secrets)" }.sorted()
   }
 
+  /// With the versions that it is given: of a former one the line says nothing.
+  static func identity(of action: AnyAction) -> String {
+    switch action.typed(as: InstancesAction.self) {
+    case .start(_, _, let grants)?, .restart(_, _, _, let grants, _, _)?: "\(action) \(grants)"
+    case .stop?, nil: action.description
+    }
+  }
+
   static func risk(of action: AnyAction, on id: ResourceID, seen: AnyObserved?, _ shell: Shell) -> Risk {
     guard case .restart(let instance, _, _, _, _, _)? = action.typed(as: InstancesAction.self) else {
       return .safe

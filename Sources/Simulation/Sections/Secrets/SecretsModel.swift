@@ -81,6 +81,9 @@ final class SecretsModel: Model {
       action.verb == "set" || action.verb == "test" ? dice.number(100...9_000) : dice.number(2...200))
   }
 
+  /// The command that sets a value may have reached the other end before it was given up.
+  func outlives(_ action: AnyAction) -> Bool { action.verb == "set" }
+
   // MARK: Actions
 
   func act(

@@ -40,6 +40,11 @@ enum SecretsSection: Section {
     return found.versions.map { "\($0.number) \($0.phase.rawValue)" } + [found.leftover ? "leftover" : ""]
   }
 
+  /// A step and its version.
+  static func identity(of action: AnyAction) -> String {
+    action.typed(as: SecretAction.self).map { "\($0.verb) \($0.version)" } ?? action.description
+  }
+
   /// A value that takes the place of the one in force at the other end, with no overlap, breaks whoever uses that.
   static func risk(of action: AnyAction, on id: ResourceID, seen: AnyObserved?, _ shell: Shell) -> Risk {
     guard action.typed(as: SecretAction.self)?.step == .set,
