@@ -2,6 +2,7 @@ import Cryptography
 import Fixtures
 import FoundationEssentials
 import GRDB
+import Reconciliation
 
 @testable import EventLog
 

@@ -35,7 +35,7 @@ struct LogLife {
     do {
       let log = try EventLog.open(at: path)
       // So small a log would never be moved.
-      try log.connections.writeWithoutTransaction { _ in log.writeAhead.limit = 12 }
+      log.connections.writeWithoutTransaction { _ in log.writeAhead.limit = 12 }
       return log
     } catch {
       said.append("\(error)")

@@ -44,7 +44,7 @@ enum InstancesSection: Section {
   static func identity(of action: AnyAction) -> String {
     switch action.typed(as: InstancesAction.self) {
     case .start(_, _, let grants)?, .restart(_, _, _, let grants, _, _)?: "\(action) \(grants)"
-    case .stop?, nil: action.description
+    case .stop?, .scale?, nil: action.description
     }
   }
 
