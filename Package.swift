@@ -133,8 +133,9 @@ let package = Package(
     target(
       "Simulation",
       [
-        "Backups", "Budget", "Cache", "Calendar", "Controllers", "Desired", "Host", "Instances", "Logs",
-        "Reconciliation", "Redis", "SecretStore", "Secrets", "Specification",
+        "Backups", "Budget", "Cache", "Calendar", "Certificates", "Controllers", "Desired", "Host",
+        "Instances",
+        "Logs", "OpenSSL", "Reconciliation", "Redis", "SecretStore", "Secrets", "Specification",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     program(

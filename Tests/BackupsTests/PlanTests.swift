@@ -146,13 +146,4 @@ struct PlanTests {
     observed.record.take(DrillRecord(of: dump("a", hour), at: now, seconds: 9, problem: nil))
     #expect(codes(plan(spec, observed)).isEmpty)
   }
-
-  @Test("pgbackrest is read and not kept yet")
-  func notKept() throws {
-    var spec = try spec()
-    spec.method = .pgbackrest
-    let plan = plan(spec, observed([]))
-    #expect(codes(plan) == ["not-kept"])
-    #expect(plan.actions.isEmpty)
-  }
 }

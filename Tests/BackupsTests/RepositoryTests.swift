@@ -107,7 +107,8 @@ struct RepositoryTests {
     try await BackedUpCluster.with { cluster in
       let spec = cluster.spec()
       _ = try await cluster.settle(spec)
-      try await cluster.shell("rm \(cluster.repository)/backup/main/*/backup.manifest*")
+      // `latest` is a link to one of them, so each is met twice.
+      try await cluster.shell("rm -f \(cluster.repository)/backup/main/*/backup.manifest*")
       await #expect(throws: Failure.self) { _ = try await cluster.drill(spec) }
       #expect(codes(await cluster.plan(spec)).contains("drill-failed"))
     }
@@ -183,7 +184,7 @@ struct RepositoryTests {
       try await cluster.shell("chmod 0 \(cluster.repository)/backup/main/backup.info*")
       let plan = await cluster.plan(spec)
       #expect(plan.state == .unknown && plan.actions.isEmpty)
-      #expect(plan.headline.contains("Permission denied"))
+      #expect(plan.headline.contains("unable to load info file"))
       try await cluster.shell("chmod 640 \(cluster.repository)/backup/main/backup.info*")
       #expect(await cluster.plan(spec).state == .ready)
     }

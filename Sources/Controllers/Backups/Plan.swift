@@ -61,7 +61,7 @@ struct BackupsPlanning {
     self.observed = observed
     self.context = context
     let now = context.now
-    let pause = observed.repository == nil ? Self.pause : .zero
+    let pause = Self.pause(observed)
     let finished = observed.newest.filter { !$0.isHeld && $0.modified + pause <= now }
     self.finished = finished
     let record = observed.record
@@ -139,6 +139,11 @@ struct BackupsPlanning {
     finished.first { dump in observed.record.verdict(on: dump).map { $0.result != .corrupt } ?? false }
   }
 
+  /// pgBackRest says itself when a backup is whole.
+  private static func pause(_ observed: BackupsObserved) -> Duration {
+    observed.repository == nil ? pause : .zero
+  }
+
   // MARK: Moments
 
   /// When the newest dump should have been followed by another.
@@ -166,7 +171,7 @@ struct BackupsPlanning {
     ].compactMap(\.self)
     points += repositoryTurningPoints
     for dump in observed.newest {
-      points.append(dump.modified + Self.pause)
+      points.append(dump.modified + Self.pause(observed))
       points.append(dump.modified - Self.skew)
     }
     return points
