@@ -40,7 +40,7 @@ struct SpecTests {
     #expect(mistakes.isEmpty)
     let spec = try #require(found.first?.spec.pgbackrest)
     #expect(spec.stanza == "main" && spec.prefix.count == 4 && spec.queries == ["shop": ["select 1"]])
-    #expect(spec.window.description == "01:00-05:00" && spec.fullEvery?.description == "7d")
+    #expect(try spec.window.description == "01:00-05:00" && spec.fullEvery == TimeSpan("7d"))
   }
 
   @Test("an rpo that dumps cannot keep is worth a warning, and refuses nothing")

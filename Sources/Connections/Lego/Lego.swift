@@ -94,7 +94,8 @@ public struct Lego: Sendable {
       + Self.flock(order.turn, wait: "600", Self.notItsTurn)
       + [Self.program, "--accept-tos", "--email", order.email, "--server", order.server]
       + ["--path", order.folder, "--filename", order.name, "--csr", order.request] + challenge + ["run"]
-    let command = Command(line, environment: environment, folder: order.folder, timeout: Self.timeout)
+    var command = Command(line, environment: environment, folder: order.folder, timeout: Self.timeout)
+    command.outlivesDaemon = true
     let result = try await effect("lego.run") { try await commands.run(command) }
     if result.isSuccess { return }
     if result.end == .exited(Self.lockHeld) { throw LegoError(.underWay, "it is under way already") }

@@ -100,7 +100,9 @@ public struct PgBackRest: Sendable {
     var arguments = prefix + [Self.program, "--stanza=\(stanza)"]
     if let config { arguments.append("--config=\(config)") }
     arguments += ["--log-level-console=off", "--log-level-stderr=error"] + words
-    let command = Command(arguments, timeout: timeout, outputBytesMax: Self.answerBytesMax)
+    var command = Command(arguments, timeout: timeout, outputBytesMax: Self.answerBytesMax)
+    // Its lock keeps a second backup out, and its list has the one that goes on.
+    command.outlivesDaemon = words.last == "backup"
     let result = try await effect("pgbackrest.run") { try await commands.run(command) }
     guard result.isSuccess else { throw PgBackRestError(result, of: command) }
     return result

@@ -22,6 +22,10 @@ public struct Command: Sendable {
   /// 256 KiB: more than a person reads, little enough to keep many.
   public static let outputBytesMaxDefault = 256 << 10
 
+  /// Whether it may go on when the daemon is killed: one that a lock of its own keeps from being begun twice, and that the
+  /// next daemon finds. Any other is ended before the next daemon runs one.
+  public var outlivesDaemon = false
+
   /// A command with the search path as its only variable.
   public init(
     _ arguments: [String], environment: [String: String] = ["PATH": Command.defaultPath],

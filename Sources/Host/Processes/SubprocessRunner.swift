@@ -27,7 +27,7 @@ public struct SubprocessRunner: CommandRunner {
     }
     var command = command
     var run: CommandRecords.Run?
-    if let records {
+    if let records, !command.outlivesDaemon {
       let written = try await offPool { try records.begin() }
       command.environment[CommandRecords.variable] = written.mark
       run = written

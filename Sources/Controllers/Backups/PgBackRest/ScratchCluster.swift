@@ -147,8 +147,11 @@ struct ScratchCluster: Sendable {
   }
 
   private func lastWords() async throws -> String {
-    let said = try await result(["/usr/bin/tail", "-n", "3", "--", "\(path)/log"]).output.text
-    return said.split(whereSeparator: \.isNewline).joined(separator: " | ")
+    let said = try await result(["/usr/bin/tail", "-n", "40", "--", "\(path)/log"]).output.text
+    let lines = said.split(whereSeparator: \.isNewline)
+    // What a server says last is that it goes; why stands before.
+    let reasons = lines.filter { line in [" FATAL: ", " PANIC: "].contains { line.contains($0) } }
+    return (reasons.isEmpty ? lines.suffix(3) : reasons.suffix(3)).joined(separator: " | ")
   }
 
   @discardableResult
