@@ -2,22 +2,22 @@ import Fixtures
 import Glibc
 import Testing
 
-/// Effects on servers, of which the towns have none: by what their names begin with, and where they are tested.
-static let elsewhere: [(prefix: String, tests: String)] = [
-  ("lego.", "CertificatesTests"), ("certificates.", "CertificatesTests"), ("issue.", "CertificatesTests"),
-  ("install.", "CertificatesTests"), ("finish.former", "CertificatesTests"),
-  ("protect.", "CertificatesTests"), ("reload.tell", "CertificatesTests"),
-  ("rollback.", "CertificatesTests"), ("cold.", "LogsTests"), ("systemd.", "SystemdTests"),
-  ("journal.read", "SystemdTests"), ("unit.", "SystemdTests"), ("units.", "SystemdTests"),
-  ("instances.measure", "InstancesTests"), ("polkit.write", "SystemdTests"),
-  ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
-  ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"),
-]
-
 /// The real daemon with its real log and real files, killed (SIGKILL) before and after each effect; then the next one
 /// starts, and everything must be as written, nothing lost, nothing done twice, nothing left lying about.
 @Suite("Killed at any point, the next daemon goes on", .serialized)
 struct CrashTests {
+  /// Effects on servers, of which the towns have none: by what their names begin with, and where they are tested.
+  static let elsewhere: [(prefix: String, tests: String)] = [
+    ("lego.", "CertificatesTests"), ("certificates.", "CertificatesTests"), ("issue.", "CertificatesTests"),
+    ("install.", "CertificatesTests"), ("finish.former", "CertificatesTests"),
+    ("protect.", "CertificatesTests"), ("reload.tell", "CertificatesTests"),
+    ("rollback.", "CertificatesTests"), ("cold.", "LogsTests"), ("systemd.", "SystemdTests"),
+    ("journal.read", "SystemdTests"), ("unit.", "SystemdTests"), ("units.", "SystemdTests"),
+    ("instances.measure", "InstancesTests"), ("polkit.write", "SystemdTests"),
+    ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
+    ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"),
+  ]
+
   /// Effects that no daemon of these towns has, and why.
   static let unpassed: [String: String] = [
     "child.giveUp": "a process cannot be watched only where descriptors have run out",

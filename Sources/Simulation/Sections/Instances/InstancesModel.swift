@@ -134,7 +134,9 @@ final class InstancesModel: Model {
     count(stage)
     var dice = stage.dice("stranger")
     let index = dice.number(1...5)
-    start(index, dice.percent(50) ? "" : processes.first?.seen.revision ?? "", [], stage)
+    // An old daemon's has a revision, which says of which versions; one by hand has none.
+    let alike = dice.percent(50) ? nil : processes.first?.seen
+    start(index, alike?.revision ?? "", alike?.secrets ?? [], stage)
     stage.disturb(id, for: Stage.backoff)
   }
 

@@ -42,7 +42,7 @@ enum SecretsSection: Section {
 
   /// A step and its version.
   static func identity(of action: AnyAction) -> String {
-    action.typed(as: SecretAction.self).map { "\($0.verb) \($0.version)" } ?? action.description
+    action.typed(as: SecretAction.self).map { "\($0.verb) \($0.version) \($0.risk)" } ?? action.description
   }
 
   /// A value that takes the place of the one in force at the other end, with no overlap, breaks whoever uses that.
