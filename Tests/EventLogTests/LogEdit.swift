@@ -100,7 +100,9 @@ struct LogEditor {
     let other = Int64.random(in: 1...original.count, using: &dice)
     let last = original.count
     let columns = EventRow.columns.dropFirst().dropLast().joined(separator: ", ")
+    // What is appended after a checkpoint, with a chain that is right, is no edit of what the checkpoint is about.
     switch Int.random(in: 0..<6, using: &dice) {
+    case 4 where mending: fallthrough
     case 0, 1: return "UPDATE events SET \(change()) WHERE sequence = \(one)"
     case 2:
       // Deleted; and the gap closed by whoever wants no trace.

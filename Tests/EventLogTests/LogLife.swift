@@ -59,7 +59,8 @@ struct LogLife {
           let again = await #expect(throws: EventLogError.self) { try await log.append(events) }
           #expect(again == error)
         }
-        #expect(log.head == acknowledged)
+        // It may be durable all the same: what failed was to move it into the file.
+        #expect(log.head == acknowledged || log.head.sequence == events.last?.sequence)
         return false
       case .full:
         #expect(log.head == acknowledged)

@@ -15,8 +15,7 @@ public struct BackupsController: Controller {
   /// `steward backup drill` restores now; `verify` tests the newest dump again, for one that may have rotted, or the
   /// archive.
   public static let requests = ["drill", "verify"]
-  public static let words = ControllerKind.words(
-    ["drill", "backup", "check", "sweep"], ["verify": ["verify", "check"]])
+  public static let words = ControllerKind.words(["drill", "verify", "backup", "check", "sweep"])
 
   let records: Records
   let state: String

@@ -10,6 +10,7 @@ import Redis
 /// Sentinel's or the cluster's. What the file says of their settings it keeps.
 public struct CacheController: Controller {
   public static let name = "cache"
+  public static let words = ControllerKind.words(["set"])
   public static let hears: Set<Fact.Name> = []
 
   /// The value in force of a secret of an environment; nil where there is none yet. It throws what tells no secret.
