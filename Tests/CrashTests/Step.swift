@@ -47,8 +47,9 @@ enum Step: String, CaseIterable, Sendable {
       try world.writeEnvironment()
     case .mistake:
       try world.writeEnvironment(mistake: "instanecs: {}")
+      // Whoever made it mends it, whatever becomes of the daemon.
+      defer { try? world.writeEnvironment() }
       try await world.until { try await world.town().refusal != nil }
-      try world.writeEnvironment()
     case .reload: if let daemon = world.daemon { kill(daemon.pid, SIGHUP) }
     case .logs:
       try world.makeLogs()

@@ -36,7 +36,6 @@ struct CommandTests {
     let second = try await simulate(arguments)
     let repeated = second.output.text
     #expect(try line(repeated, "NOT SO") == line(said, "NOT SO"))
-    #expect(try line(repeated, "swift run") == again)
     // The end of the run, line by line.
     func trace(_ said: String) -> Substring? {
       said.split(separator: "again:").first?.split(separator: ":\n").last

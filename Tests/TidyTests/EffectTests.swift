@@ -33,7 +33,7 @@ struct EffectTests {
     ("shelf.", "rename"),
     ("folder.", "unlink"), ("shelf.", "unlink"), ("visited.folder.", "unlink"), ("", "removeEmpty"),
     ("copy.", "sync"), ("file.", "sync"),
-    ("", "inTransaction"), ("", "checkpoint"), ("", "migrate"), ("", "DatabasePool"),
+    ("", "inTransaction"), ("db.", "checkpoint"), ("", "migrate"), ("", "DatabasePool"),
     ("connections.", "close"),
     ("writer.", "write"), ("", "writeAndFlush"),
   ]
@@ -44,7 +44,6 @@ struct EffectTests {
     ("Sources/CrashPoints/CrashPoints.swift", "write", "it is the points' own record"),
     ("Sources/CrashPoints/CrashPoints.swift", "kill", "it is what happens at a point"),
     ("Sources/EventLog/EventLog+Append.swift", "write", "its own method, which commits in an effect"),
-    ("Sources/EventLog/EventLog+Append.swift", "checkpoint", "its own method, in which there is an effect"),
     (
       "Sources/EventLog/Examination.swift", "migrate",
       "makes the tables of a database in memory, to compare with"

@@ -30,12 +30,14 @@ struct StatusText {
   }
 
   private var table: String {
-    var table = Table(["environment", "state"] + body.controllers + ["next"])
+    // A section that no environment has would be a column of dashes.
+    let controllers = body.controllers.filter { name in environments.contains { $0.cells[name] != nil } }
+    var table = Table(["environment", "state"] + controllers + ["next"])
     for environment in environments {
       var cells = [
         Table.Cell(environment.name, .strong), Table.Cell(environment.state, Paint(state: environment.state)),
       ]
-      for controller in body.controllers {
+      for controller in controllers {
         let cell = environment.cells[controller]
         cells.append(Table.Cell(cell?.text ?? "-", cell.flatMap { Paint(state: $0.state) }))
       }
