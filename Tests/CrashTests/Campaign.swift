@@ -108,6 +108,7 @@ extension World {
     }
     daemon = try Life(in: self)
     do {
+      if kill.step == .orders { try await letGo() }
       try await checkPromises()
     } catch let error as Died {
       report.broken = "the next daemon died: \(error)"

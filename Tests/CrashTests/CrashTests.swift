@@ -72,7 +72,7 @@ struct CrashTests {
         let place = learned.places[step]?.randomElement(using: &dice)
       else { continue }
       let byTime = Int.random(in: 0..<4, using: &dice) == 0
-      let second = isNightly && Bool.random(using: &dice) ? recovering.randomElement(using: &dice) : nil
+      let second = Bool.random(using: &dice) ? recovering.randomElement(using: &dice) : nil
       kills.append(
         Kill(
           first: byTime ? .after(step, milliseconds: .random(in: 0..<1_500, using: &dice)) : .at(place),

@@ -47,6 +47,16 @@ extension World {
     return found
   }
 
+  /// Ends a suspension that was ordered by one whom the kill kept from ending it: it outlives the daemon, as it should.
+  func letGo() async throws {
+    try await until {
+      if try await town().orders.contains(where: { $0.kind == "suspend" }) {
+        try await request("resume", "town/logs")
+      }
+      return true
+    }
+  }
+
   /// Reads all that happened, and on until something new does.
   func follow() async throws {
     let client = client
