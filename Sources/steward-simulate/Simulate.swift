@@ -32,7 +32,10 @@ struct Simulate: ParsableCommand {
     help: "Keep only these resources, as environment/controller/name; a report of a failure says which.")
   var resources: String?
 
-  @Option(help: "Plant a fault: its name, or `all` for each in turn; `list` tells their names.")
+  @Option(
+    help:
+      "Plant a fault: its name, or `all` for each in turn; `list` tells their names, and `promises` shows a fault that breaks each promise."
+  )
   var plant: String?
 
   @Flag(help: "Run each seed twice, and compare their traces.")
@@ -53,8 +56,11 @@ struct Simulate: ParsableCommand {
     case "all":
       var hunt = Hunt(Plant.all, seeds: try range, days: days)
       hunt.findAll()
+      if !hunt.missed.isEmpty { throw ExitCode(2) }
+    case "promises":
+      var hunt = Hunt(Plant.all, seeds: try range, days: days)
       hunt.breakAll()
-      if !hunt.missed.isEmpty || !hunt.untried.isEmpty { throw ExitCode(2) }
+      if !hunt.untried.isEmpty { throw ExitCode(2) }
     case let name?:
       guard let plant = Plant.all.first(where: { $0.name == name }) else {
         throw ValidationError("no fault is called \(name); `--plant list` tells their names")
@@ -112,7 +118,7 @@ struct Simulate: ParsableCommand {
     print(figures.table)
     figures.tell()
     // Where so much was run, a kind of trouble that never came tests nothing.
-    guard figures.years >= 10, seeds != nil, !figures.unmet.isEmpty else { return }
+    guard figures.years >= 100, seeds != nil, !figures.unmet.isEmpty else { return }
     print("never came: \(figures.unmet.joined(separator: ", "))")
     throw ExitCode(2)
   }
