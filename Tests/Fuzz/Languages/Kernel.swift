@@ -12,7 +12,8 @@
   ) { bytes in
     if let status = ProcessStatus(line: bytes) { _ = status.isRunning }
     let marks = ChildMarker.marks(in: bytes)
-    promise(marks.keys.allSatisfy { $0.hasPrefix(ChildMarker.prefix) }, "\(marks)")
+    // Byte by byte: a combining mark behind the prefix makes its last character another.
+    promise(marks.keys.allSatisfy { $0.utf8.starts(with: ChildMarker.prefix.utf8) }, "\(marks)")
     let folder = "/var/lib/steward"
     if let marker = ChildMarker(environment: bytes, stateFolder: folder) {
       let written = marker.variables.map { "\($0.key)=\($0.value)\0" }.joined()
