@@ -43,7 +43,8 @@ public struct Backoff: Sendable, Hashable {
   /// Whether the history no longer counts at `now`. One that ended later than now was written by a clock that has
   /// been set back since, and would hold the action up for as long as the clock was wrong.
   public func isSettled(at now: Instant) -> Bool {
-    now < endedAt || now > endedAt + max(Backoff.settled, pause * 4)
+    // The pause last: it takes a hash, and most histories are young.
+    now < endedAt || now > endedAt + Backoff.settled && now > endedAt + pause * 4
   }
 
   /// FNV-1a, 64 bits: stable across runs and machines, which Swift's `Hasher` is not.

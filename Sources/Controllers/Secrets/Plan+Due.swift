@@ -44,7 +44,11 @@ extension SecretPlanning {
     guard let demand = context.requested("rotate") else { return nil }
     if version.created >= demand.at, version.created <= now { return nil }
     // Where the clock went back since, the order of the events decides.
-    if let made = context.memory.lastDone["prepare"], made.sequence > demand.sequence { return nil }
+    if let made = context.memory.lastDone["prepare"], made.sequence > demand.sequence,
+      made.version == version.number
+    {
+      return nil
+    }
     return demand
   }
 
@@ -62,9 +66,18 @@ extension SecretPlanning {
   }
 
   /// The number after the highest that the store or the log knows (rule 7).
+  ///
+  /// A version that was prepared and is neither in the store nor known to anybody is prepared again under its own
+  /// number: where a store says "done" and keeps nothing, that is the same action, and each repetition waits longer.
   var nextNumber: Int {
-    let remembered = ["prepare", "finish"].compactMap { context.memory.lastDone[$0]?.version }
-    return max(seen.versions.last?.number ?? 0, remembered.max() ?? 0) + 1
+    let prepared = context.memory.lastDone["prepare"]?.version.map { isKnown($0) ? $0 : $0 - 1 }
+    let finished = context.memory.lastDone["finish"]?.version
+    return max(seen.versions.last?.number ?? 0, prepared ?? 0, finished ?? 0) + 1
+  }
+
+  /// Whether a version was given up on purpose, or may be known outside the store.
+  private func isKnown(_ number: Int) -> Bool {
+    context.memory.lastDone["abandon"]?.version == number || wasTold(number)
   }
 }
 

@@ -32,7 +32,7 @@ extension SecretPlanning {
   /// Whether a version that should not come into force is removed first. Only one that nobody was told of can
   /// be.
   private mutating func abandonSuperfluous() -> Bool {
-    let abandoned = underWay.filter { $0.phase == .pending && !wasTold($0) }.compactMap { version in
+    let abandoned = underWay.filter { $0.phase == .pending && !wasTold($0.number) }.compactMap { version in
       superfluous(version).map { SecretAction(.abandon, version: version.number, why: $0) }
     }
     plan.actions += abandoned
@@ -51,11 +51,11 @@ extension SecretPlanning {
   }
 
   /// Whether `rotate` was ever begun with a version, so that the other end may know it.
-  private func wasTold(_ version: SecretVersion) -> Bool {
+  func wasTold(_ number: Int) -> Bool {
     let attempted = context.memory.attempts.keys.contains {
-      $0["verb"].text == SecretAction.Step.set.rawValue && $0["version"].int == Int64(version.number)
+      $0["verb"].text == SecretAction.Step.set.rawValue && $0["version"].int == Int64(number)
     }
-    return attempted || seen.leftover || context.memory.lastDone["set"]?.version == version.number
+    return attempted || seen.leftover || context.memory.lastDone["set"]?.version == number
   }
 
   /// Whether there are more versions on their way than any rotation leaves: of these a person must decide.

@@ -205,3 +205,25 @@ struct BackoffHolds: Invariant {
     Sections.of(resource.id)?.identity(of: action) ?? action.description
   }
 }
+
+struct RepetitionsRest: Invariant {
+  static let sentence =
+    "However a server lies, no resource does the same kind of thing more than a hundred times an hour."
+  static let moments: Set<Moment.Kind> = [.performing, .started]
+  private static let most = 100
+  private var performed: [ResourceID: [String: [Duration]]] = [:]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .performing(let action, let resource, _) = moment else {
+      performed = [:]
+      return nil
+    }
+    let now = shell.stage.elapsed
+    var times = performed[resource.id]?[action.verb] ?? []
+    times.append(now)
+    if times.count > Self.most { times.removeFirst(times.count - Self.most - 1) }
+    performed[resource.id, default: [:]][action.verb] = times
+    guard times.count > Self.most, let first = times.first, now - first < .seconds(3_600) else { return nil }
+    return "\(resource.id): \(action) is number \(times.count) of its kind within \(now - first)"
+  }
+}

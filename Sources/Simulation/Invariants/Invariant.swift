@@ -76,7 +76,7 @@ final class Referee {
     AcknowledgedIsKept.self, IntentBeforeEffect.self, OneEndPerIntent.self, MemoryIsTheLog.self,
     OneAtATime.self, NothingFollowsUnknown.self, ClearedBySight.self, BegunOnFreshLook.self, GuardHolds.self,
     RolesHold.self,
-    SuspendedUntouched.self, BackoffHolds.self, LoopRests.self, FilesInForce.self,
+    SuspendedUntouched.self, BackoffHolds.self, RepetitionsRest.self, LoopRests.self, FilesInForce.self,
     WaitsAreTrue.self, WakesMissNothing.self, ExpectationsHold.self, ForecastComesTrue.self, Converges.self,
   ]
 

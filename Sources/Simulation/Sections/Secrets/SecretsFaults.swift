@@ -16,6 +16,7 @@ extension SecretsSection {
     Plant("forgets-delivery", "the env file is not written anew", Planted<ForgetsDelivery>.self),
     Plant("calls-set-safe", "what kills the value in force is called safe", Planted<CallsSetSafe>.self),
     Plant("never-the-same", "a repeated step is another action each time", Planted<NeverTheSame>.self),
+    Plant("counts-on", "what the store did not keep gets another number each time", Planted<CountsOn>.self),
   ]
 }
 
@@ -123,6 +124,21 @@ enum NeverTheSame: PlanFault {
   ) -> Plan<SecretAction> {
     var plan = Base.plan(resource, observed, context)
     for index in plan.actions.indices { plan.actions[index].why = "\(context.now)" }
+    return plan
+  }
+}
+
+/// What the store did not keep gets another number each time.
+enum CountsOn: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard let prepared = context.memory.lastDone["prepare"]?.action["version"].int else { return plan }
+    for index in plan.actions.indices where plan.actions[index].step == .prepare {
+      plan.actions[index].version = max(plan.actions[index].version, Int(prepared) + 1)
+    }
     return plan
   }
 }
