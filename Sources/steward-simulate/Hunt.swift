@@ -1,4 +1,5 @@
 import Fixtures
+import Glibc
 import Simulation
 
 /// The search for planted faults, and the proof that each invariant can fail.
@@ -26,6 +27,7 @@ struct Hunt {
       }
       untried.remove(violation.invariant)
       print("found   \(plant.name) by \(violation.invariant), seed \(seed): \(violation.detail)")
+      fflush(nil)
     }
     print("\(plants.count - missed.count) of \(plants.count) planted faults found")
     Figure.tell("planted faults found", "\(plants.count - missed.count) of \(plants.count)")
@@ -40,6 +42,7 @@ struct Hunt {
       }
       untried.remove(name)
       print("broken  \(name) by \(plant.name), seed \(seed): \(violation.detail)")
+      fflush(nil)
     }
     let all = Promises.all.count
     print("\(all - untried.count) of \(all) invariants broken by a planted fault")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Simulation
 
 /// `steward-simulate`: the daemon's core and its controllers through years of trouble, judged at every step.
@@ -106,6 +107,8 @@ struct Simulate: ParsableCommand {
       let script = try script(seed)
       let judgement = figures.measure { Run.of(script) }
       print("seed \(seed): \(judgement.line)")
+      // A file or a pipe is to show how far it has come.
+      fflush(nil)
       if let failure = Failure(script, judgement, years: years) {
         print(failure.report)
         throw ExitCode(1)

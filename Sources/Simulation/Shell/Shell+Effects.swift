@@ -94,7 +94,8 @@ extension Shell {
   private func outcome(of ended: UnderWay) -> Result<Outcome, Failure> {
     let action = ended.action
     let outlives = stage.anyModel(ended.resource.id)?.outlives(action) == true
-    let fault = ended.fault == .timeout && !outlives ? .transient : ended.fault
+    // What ends with the daemon's patience is a transient failure like any other, which is drawn by itself.
+    let fault = ended.fault == .timeout && !outlives ? nil : ended.fault
     if let fault { stage.met.add(.action(fault)) }
     switch fault {
     case .transient?: return .failure(.simulated(.transient, action))

@@ -181,6 +181,8 @@ final class Shell {
       guard dieIfDue(.killedBetweenEffects) else { return }
       begin(effect)
     }
+    // The last one was begun, and nothing else.
+    if !late.isEmpty { _ = dieIfDue(.killedBetweenEffects) }
   }
 
   /// Counts down to the kill; false once it has happened.
