@@ -208,9 +208,9 @@ struct BackoffHolds: Invariant {
 
 struct RepetitionsRest: Invariant {
   static let sentence =
-    "However a server lies, no resource does the same kind of thing more than a hundred times an hour."
+    "However a server lies, no resource does the same kind of thing more than a thousand times an hour."
   static let moments: Set<Moment.Kind> = [.performing, .started]
-  private static let most = 100
+  private static let most = 1_000
   private var performed: [ResourceID: [String: [Duration]]] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
