@@ -35,7 +35,9 @@ final class Life {
     self.pid = pid
   }
 
+  /// `STEWARD_DAEMON`, or the one built beside the tests.
   private static let program: String = {
+    if let given = getenv("STEWARD_DAEMON") { return String(cString: given) }
     let bundle = CommandLine.arguments[0]
     let beside = bundle.lastIndex(of: "/").map { String(bundle[..<$0]) + "/stewardd" }
     return [beside, ".build/debug/stewardd"].compactMap(\.self).first { access($0, X_OK) == 0 } ?? "stewardd"
