@@ -107,6 +107,9 @@ struct Simulate: ParsableCommand {
       let script = try script(seed)
       let judgement = figures.measure { Run.of(script) }
       print("seed \(seed): \(judgement.line)")
+      if let violation = judgement.violation {
+        print("\(violation.invariant): \(violation.detail); looking for the shortest run that shows it")
+      }
       // A file or a pipe is to show how far it has come.
       fflush(nil)
       if let failure = Failure(script, judgement, years: years) {
