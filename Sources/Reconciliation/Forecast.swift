@@ -10,6 +10,8 @@ public struct Forecast: Sendable {
   public let reconciler: Reconciler
   /// Whether the run was cut off because it took too many steps.
   public let isCutOff: Bool
+  /// How many inputs it took in, which is what it cost.
+  public let steps: Int
   /// How far it came: the end that was asked for, unless it was cut off.
   public let reached: Instant
 
@@ -29,6 +31,7 @@ public struct Forecast: Sendable {
       run.take(.woke, tell)
     }
     isCutOff = run.steps >= stepsMax
+    steps = run.steps
     reached = isCutOff ? run.now : end
     self.reconciler = run.reconciler
   }

@@ -7,8 +7,8 @@ struct WhyNotSearch {
   private let verbs: Set<String>
   private let now: Instant
   private let conditions: [Condition]
-  /// How many events the runs ahead brought forth so far.
-  private var events = 0
+  /// How many inputs the runs ahead took in so far.
+  private var steps = 0
   /// What running time forward came to, by the conditions that were granted.
   private var known: [Set<Condition>: Event?] = [:]
   private(set) var isCutOff = false
@@ -29,7 +29,7 @@ struct WhyNotSearch {
   /// What would begin first, with the time it takes; searched in steps, because most things come soon.
   private mutating func beginsLater(given conditions: Set<Condition>) -> Event? {
     if let event = known[conditions] { return event }
-    guard events < WhyNot.eventsMax else {
+    guard steps < WhyNot.stepsMax else {
       isCutOff = true
       return nil
     }
@@ -38,7 +38,7 @@ struct WhyNotSearch {
       let run = reconciler.beginning(
         of: verbs, on: id, from: now, to: now + .seconds(days * 86_400), given: conditions)
       found = run.event
-      events += run.events
+      steps += run.steps
       if run.isCutOff { isCutOff = true }
       if found != nil || run.isCutOff { break }
     }

@@ -47,11 +47,11 @@ public struct WhyNot: Sendable {
   public static let conditionsMax = 4
   /// How far ahead time is run: a year and a month, so that what happens once a year is found.
   public static let horizon = Duration.seconds(400 * 86_400)
-  /// How many events all runs ahead of one question may bring forth together: about a second of a core.
-  public static let eventsMax = 100_000
+  /// How many inputs all runs ahead of one question may take together: about a second of a core.
+  public static let stepsMax = 200_000
   /// How many inputs one run may take: an environment that does something every few minutes is looked ahead of for days,
   /// and whoever asks is told that it was cut off.
-  public static let stepsMax = 50_000
+  public static let runStepsMax = 50_000
   /// How many sets of the same size are told.
   public static let waysMax = 4
 }
@@ -87,12 +87,12 @@ extension Reconciler {
   }
 
   /// The first event by which one of `verbs` begins on `id` from `now` to `end`, were these conditions to hold, and
-  /// whether the search for it was cut off, and how many events there were on the way: what the forecast says. Time is
+  /// whether the search for it was cut off, and how many inputs it took: what the forecast says. Time is
   /// one of the conditions where `end` is later than `now`.
   public func beginning(
     of verbs: Set<String>, on id: ResourceID, from now: Instant, to end: Instant,
     given conditions: Set<Condition>
-  ) -> (event: Event?, isCutOff: Bool, events: Int) {
+  ) -> (event: Event?, isCutOff: Bool, steps: Int) {
     let isNow = end <= now
     // The forecast takes what is under way to end well at once; here that is a condition of its own.
     if isNow, resources[id]?.underWay != nil, !conditions.contains(.finished) { return (nil, false, 0) }
@@ -102,16 +102,14 @@ extension Reconciler {
       return (nil, false, 0)
     }
     var first: Event?
-    var events = 0
     let run = Forecast(
-      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.stepsMax
+      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.runStepsMax
     ) { event, _ in
-      events += 1
       guard first == nil, event.kind == .intended, event.scope?.resource == id,
         event.body["verb"].text.map(verbs.contains) == true
       else { return }
       first = event
     }
-    return (first, run.isCutOff && first == nil, events)
+    return (first, run.isCutOff && first == nil, run.steps)
   }
 }
