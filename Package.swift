@@ -61,7 +61,12 @@ let package = Package(
     // Pure: no clock, no task, no I/O.
     target("Calendar", []),
     target("Specification", ["Calendar"]),
-    target("Cryptography", [.product(name: "Crypto", package: "swift-crypto")]),
+    target(
+      "Cryptography",
+      [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+      ]),
     target(
       "Reconciliation",
       [
@@ -103,6 +108,9 @@ let package = Package(
       "SecretStore", path: "Connections/SecretStore", ["Calendar", "CrashPoints", "Cryptography", "Host"]),
     target("Systemd", path: "Connections/Systemd", ["Calendar", "CrashPoints", "Host"]),
     target("PgBackRest", path: "Connections/PgBackRest", ["Calendar", "CrashPoints", "Host"]),
+    .systemLibrary(
+      name: "CLibpq", path: "Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    target("PostgreSQL", path: "Connections/PostgreSQL", ["CLibpq", "Host", "SecretStore", "Specification"]),
     target("Redis", path: "Connections/Redis", ["Host", "Reconciliation"]),
 
     // One for each section of an environment's file.
@@ -112,7 +120,7 @@ let package = Package(
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
     target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
-    target("Secrets", path: "Controllers/Secrets", controller + ["SecretStore"]),
+    target("Secrets", path: "Controllers/Secrets", controller + ["PostgreSQL", "SecretStore"]),
     target(
       "Controllers", path: "Controllers",
       exclude: ["Backups", "Budget", "Cache", "Certificates", "Instances", "Logs", "Secrets"],
@@ -219,7 +227,8 @@ let package = Package(
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),
-    tests("SecretsTests", controller + ["Fixtures", "SecretStore", "Secrets"]),
+    tests("PostgreSQLTests", ["Fixtures", "Host", "PostgreSQL", "SecretStore"]),
+    tests("SecretsTests", controller + ["Fixtures", "PostgreSQL", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(
       "StatusServerTests",

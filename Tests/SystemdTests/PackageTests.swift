@@ -113,7 +113,7 @@ struct PackageTests {
     }
     let needs = try await SubprocessRunner().run(Command(["/usr/bin/dpkg-deb", "--field", first, "Depends"]))
       .output.text
-    for name in ["libc6 (>=", "libsqlite3-0 (>=", "libstdc++6 (>=", "systemd (>= 252)", "tzdata"] {
+    for name in ["libc6 (>=", "libpq5", "libsqlite3-0 (>=", "libstdc++6 (>=", "systemd (>= 252)", "tzdata"] {
       #expect(needs.contains(name), "\(needs)")
     }
   }

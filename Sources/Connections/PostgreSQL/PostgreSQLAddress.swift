@@ -1,0 +1,67 @@
+public import Specification
+
+/// Where a PostgreSQL server is, and as whom steward looks after it.
+public struct PostgreSQLAddress: Sendable, Hashable, CustomStringConvertible {
+  /// The name of a host, its address, or the folder of its Unix socket.
+  public let host: String
+  /// The port; with a socket it is a part of the socket's name.
+  public let port: Int
+  /// The database to log in to.
+  public let database: String
+  /// The role that may change others.
+  public let admin: String
+  /// The secret of the same environment that is the administrator's password; nil where the server knows the daemon's user
+  /// by itself (`peer`).
+  public let adminSecret: String?
+  /// Whether nothing may be said in the clear on the way.
+  public let isEncrypted: Bool
+
+  static let defaultPort = 5432
+  static let defaultName = "postgres"
+
+  /// This address.
+  public init(
+    host: String, port: Int = 5432, database: String = "postgres", admin: String = "postgres",
+    adminSecret: String? = nil, isEncrypted: Bool = false
+  ) {
+    self.host = host
+    self.port = port
+    self.database = database
+    self.admin = admin
+    self.adminSecret = adminSecret
+    self.isEncrypted = isEncrypted
+  }
+
+  /// Whether it is reached without a network.
+  public var isLocal: Bool { host.hasPrefix("/") }
+
+  public var description: String { isLocal ? "\(host)/.s.PGSQL.\(port)" : "\(host):\(port)" }
+
+  /// The address in an entry of the section `database`: `socket` (a folder) or `host`, `port`, `name`, `admin` and
+  /// `admin password`. nil where it has neither `socket` nor `host`; what is wrong is recorded with `reader`.
+  /// - Parameter encrypted: what is written so there.
+  public init?(_ reader: MappingReader, encrypted: String?) {
+    let socket = reader.path("socket")
+    let host = reader.text("host")
+    let port = reader.integer("port", in: 1...65_535)
+    let name = reader.name("name")
+    let admin = reader.name("admin")
+    let adminSecret = reader.name("admin password")
+    if socket != nil, host != nil {
+      reader.refuse("host", "`host` and `socket` are two ways to one server; write one of them")
+    }
+    guard let place = socket ?? host else {
+      for key in ["port", "name", "admin", "admin password"] where reader.has(key) {
+        reader.refuse(
+          key,
+          "`\(key)` says how a server is reached; write where it is too, as `socket: /run/postgresql` or `host`"
+        )
+      }
+      return nil
+    }
+    self.init(
+      host: place, port: port ?? Self.defaultPort, database: name ?? Self.defaultName,
+      admin: admin ?? Self.defaultName, adminSecret: adminSecret,
+      isEncrypted: socket == nil && encrypted != nil && encrypted != "at rest")
+  }
+}

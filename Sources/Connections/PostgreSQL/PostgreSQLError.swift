@@ -1,0 +1,46 @@
+/// Why a server did not do what it was asked. Holds what the server said first, never a statement or its parameters.
+public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What follows from it.
+  public enum Class: String, Sendable {
+    /// It may succeed later as it is.
+    case transient
+    /// It cannot succeed as it was asked.
+    case terminal
+    /// It cannot succeed until a person has done something in the server.
+    case needsOperator
+  }
+
+  /// The server's SQLSTATE (PostgreSQL's Appendix A); nil where it did not answer.
+  public let state: String?
+  /// What the server, or the way to it, said.
+  public let message: String
+  /// Whether a statement may have taken effect all the same: it was sent, and no answer came.
+  public let isInDoubt: Bool
+
+  init(_ message: String, state: String? = nil, isInDoubt: Bool = false) {
+    self.state = state
+    self.message = message
+    self.isInDoubt = isInDoubt
+  }
+
+  public var description: String { message }
+
+  /// Whether the server refused the login itself: a wrong password, or no such role (28P01; it does not say which).
+  public var isWrongPassword: Bool { state == "28P01" }
+
+  /// What follows from it.
+  public var `class`: Class {
+    guard let state else { return .transient }
+    switch state {
+    // A standby, or a server set to read only: the next leader, or the operator's switch, ends it by time alone.
+    case "25006": return .transient
+    case "28P01", "28000", "42501", "3D000", "42704": return .needsOperator
+    default: break
+    }
+    switch state.prefix(2) {
+    // Connection, rollback, resources, lock, operator's intervention (a shutdown, a start, a timeout), system, internal.
+    case "08", "40", "53", "55", "57", "58", "XX": return .transient
+    default: return .terminal
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import Glibc
+
+/// A PostgreSQL 15 of one test's own, from Debian's package, behind a Unix socket in a scratch folder. It runs as `postgres`
+/// where the tests run as root. Roles log in by SCRAM; the superuser `postgres` is whoever runs the tests, by `peer`.
+public final class PostgreSQLCluster: Sendable {
+  /// Whether the server is installed. Where it is not, tests are skipped; with `CI` set, they fail.
+  public static var isInstalled: Bool { access("\(bin)/postgres", X_OK) == 0 || getenv("CI") != nil }
+
+  private static let bin = "/usr/lib/postgresql/15/bin"
+
+  private let scratch = ScratchFolder()
+  /// Its port: a part of the socket's name.
+  public let port = 5432
+
+  /// The folder of its socket.
+  public var socket: String { scratch.path("run") }
+  /// The folder of its data.
+  public var data: String { scratch.path("data") }
+
+  /// Makes a cluster and starts it.
+  /// - Parameter settings: lines of postgresql.conf.
+  public init(_ settings: [String: String] = [:]) throws {
+    chmod(scratch.path, 0o755)
+    scratch.makeFolder("run", mode: 0o777)
+    scratch.makeFolder("data", mode: 0o700)
+    scratch.write("nobody logs in with it\n", to: "pw", mode: 0o644)
+    try give()
+    try asServer([
+      "\(Self.bin)/initdb", "-D", data, "-A", "scram-sha-256", "-U", "postgres", "--no-sync", "--locale=C",
+      "-E", "UTF8",
+      "--pwfile=\(scratch.path("pw"))",
+    ])
+    write(
+      "local all postgres peer map=tests\nlocal all all scram-sha-256\nlocal replication all peer map=tests\n",
+      to: "pg_hba.conf")
+    write("tests \(Self.me) postgres\ntests postgres postgres\n", to: "pg_ident.conf")
+    configure(settings)
+    try start()
+  }
+
+  /// A cluster with the data that another had when it was stopped, or that `pg_basebackup` made.
+  public init(copyOf other: PostgreSQLCluster, standby: Bool = false, name: String = "copy") throws {
+    chmod(scratch.path, 0o755)
+    scratch.makeFolder("run", mode: 0o777)
+    scratch.makeFolder("data", mode: 0o700)
+    try give()
+    if standby {
+      try asServer([
+        "\(Self.bin)/pg_basebackup", "-h", other.socket, "-U", "postgres", "-D", data, "-R", "-X", "stream",
+        "--no-sync", "-c", "fast",
+      ])
+    } else {
+      try Tool.run(["cp", "-a", "\(other.data)/.", data])
+    }
+    write("unix_socket_directories = '\(socket)'\ncluster_name = '\(name)'\n", to: "copy.conf")
+    append("include 'copy.conf'\n", to: "postgresql.conf")
+    try start()
+  }
+
+  deinit { try? stop("immediate") }
+
+  private static let me = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+
+  private func configure(_ settings: [String: String]) {
+    var all = [
+      "listen_addresses": "''", "unix_socket_directories": "'\(socket)'", "fsync": "off",
+      "shared_buffers": "16MB",
+      "logging_collector": "off", "log_line_prefix": "'%p '",
+    ]
+    all.merge(settings) { $1 }
+    append(all.map { "\($0.key) = \($0.value)\n" }.sorted().joined(), to: "postgresql.conf")
+  }
+
+  /// Starts it and waits until it answers, or says that it is a standby.
+  public func start() throws {
+    try asServer(["\(Self.bin)/pg_ctl", "-D", data, "-l", "\(data)/log", "-w", "-t", "60", "start"])
+  }
+
+  /// Stops it: `fast`, or as a power cut does, `immediate`.
+  public func stop(_ mode: String = "fast") throws {
+    try asServer(["\(Self.bin)/pg_ctl", "-D", data, "-w", "-m", mode, "stop"])
+  }
+
+  /// Makes a standby the primary.
+  public func promote() throws { try asServer(["\(Self.bin)/pg_ctl", "-D", data, "-w", "promote"]) }
+
+  /// Runs a statement as the superuser, through psql; gives the values, a line for each row.
+  @discardableResult
+  public func psql(_ statement: String, in database: String = "postgres") throws -> String {
+    let said = try Tool.run([
+      "psql", "-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1",
+      "-c", statement,
+    ])
+    return said.hasSuffix("\n") ? String(said.dropLast()) : said
+  }
+
+  /// Whether a role logs in with a password, by psql.
+  public func logsIn(_ user: String, _ password: String) -> Bool {
+    let path = scratch.path("pgpass")
+    Bytes.write("*:*:*:\(user):\(password)\n".utf8, to: path)
+    let login = ["psql", "-X", "-h", socket, "-U", user, "-d", "postgres", "-w", "-c", "SELECT 1"]
+    return (try? Tool.run(["env", "PGPASSFILE=\(path)"] + login)) != nil
+  }
+
+  /// All that it wrote to its log.
+  public var log: String { String(decoding: Bytes.read("\(data)/log"), as: UTF8.self) }
+
+  /// Replaces a file in the data folder.
+  public func write(_ text: String, to name: String) {
+    Bytes.write(text.utf8, to: "\(data)/\(name)", mode: 0o644)
+  }
+
+  /// Adds to a file in the data folder.
+  public func append(_ text: String, to name: String) {
+    Bytes.write(Bytes.read("\(data)/\(name)") + Array(text.utf8), to: "\(data)/\(name)", mode: 0o644)
+  }
+
+  private func give() throws {
+    if geteuid() == 0 { try Tool.run(["chown", "postgres:postgres", data]) }
+  }
+
+  @discardableResult
+  private func asServer(_ arguments: [String]) throws -> String {
+    guard geteuid() == 0 else { return try Tool.run(arguments) }
+    // The server's user may not see the folder that the tests run in.
+    return try Tool.run(
+      ["env", "--chdir=/", "setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + arguments)
+  }
+}

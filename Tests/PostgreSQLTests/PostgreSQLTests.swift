@@ -1,0 +1,146 @@
+import Fixtures
+import Glibc
+import PostgreSQL
+import SecretStore
+import Testing
+
+@Suite("Sessions in a PostgreSQL server", .serialized, .enabled(if: PostgreSQLCluster.isInstalled))
+struct PostgreSQLTests {
+  private func server(_ cluster: PostgreSQLCluster) -> PostgreSQLServer {
+    PostgreSQLServer(PostgreSQLAddress(host: cluster.socket, port: cluster.port))
+  }
+
+  @Test("statements give rows, errors their SQLSTATE and class, and the connection lives on")
+  func statements() async throws {
+    let cluster = try PostgreSQLCluster()
+    try await server(cluster).session(as: "postgres") { session in
+      #expect(try session.rows("SELECT $1::int + 1, NULL", ["41"]) == [["42", nil]])
+      for (statement, state, kind) in [
+        ("SELECT 1/0", "22012", PostgreSQLError.Class.terminal), ("SELEC", "42601", .terminal),
+        ("ALTER ROLE nobody LOGIN", "42704", .needsOperator),
+      ] {
+        let error = #expect(throws: PostgreSQLError.self) { try session.rows(statement) }
+        #expect(error?.state == state && error?.class == kind, "\(String(describing: error))")
+      }
+      _ = try session.rows("SET default_transaction_read_only = on")
+      let error = #expect(throws: PostgreSQLError.self) { try session.rows("CREATE TABLE t()") }
+      #expect(error?.state == "25006" && error?.class == .transient)
+      #expect(session.identifier("a\"b") == "\"a\"\"b\"")
+      let literal = try session.literal("it's")
+      #expect(try session.rows("SELECT \(literal)") == [["it's"]])
+    }
+  }
+
+  @Test("a refused login tells a wrong password from a server that is full, and quotes no password")
+  func logins() async throws {
+    let cluster = try PostgreSQLCluster(["max_connections": "8", "superuser_reserved_connections": "1"])
+    try cluster.psql("CREATE ROLE web LOGIN PASSWORD 'right-canary'")
+    let server = server(cluster)
+    let asked = try await server.session(as: "web", password: Secret("right-canary")) {
+      $0.wasAskedForPassword
+    }
+    #expect(asked)
+    for user in ["web", "nobody"] {
+      let error = await #expect(throws: PostgreSQLError.self) {
+        try await server.session(as: user, password: Secret("wrong-canary")) { _ in () }
+      }
+      #expect(error?.isWrongPassword == true && error?.class == .needsOperator)
+      #expect(error?.message.contains("canary") == false)
+    }
+    try await withThrowingTaskGroup(of: String?.self) { group in
+      for _ in 0..<16 {
+        group.addTask {
+          do {
+            try await server.session(as: "web", password: Secret("right-canary")) { _ in _ = usleep(500_000) }
+            return nil
+          } catch let error as PostgreSQLError {
+            return error.class == .transient ? error.state : "\(error)"
+          }
+        }
+      }
+      let states = try await group.reduce(into: Set<String>()) { if let state = $1 { $0.insert(state) } }
+      #expect(states == ["53300"])
+    }
+  }
+
+  @Test("a server that accepts and never answers costs its deadline, and others nothing meanwhile")
+  func silent() async throws {
+    let cluster = try PostgreSQLCluster()
+    let (listener, port) = Self.listen()
+    defer { close(listener) }
+    let deaf = PostgreSQLServer(PostgreSQLAddress(host: "127.0.0.1", port: port))
+    let began = ContinuousClock.now
+    let waiting = Task {
+      await withTaskGroup(of: PostgreSQLError?.self) { group in
+        for _ in 0..<50 {
+          group.addTask {
+            do {
+              try await deaf.session(as: "web", within: .seconds(2)) { _ in () }
+              return nil
+            } catch { return error as? PostgreSQLError }
+          }
+        }
+        for await error in group { #expect(error?.class == .transient && error?.state == nil) }
+      }
+    }
+    let rows = try await server(cluster).session(as: "postgres") { try $0.rows("SELECT 1") }
+    #expect(rows == [["1"]])
+    let other = began.duration(to: .now)
+    await waiting.value
+    let all = began.duration(to: .now)
+    #expect(other < .seconds(2) && all >= .seconds(2))
+    Figure.tell("PostgreSQL: 50 logins at a server that never answers, all within", "\(all)")
+  }
+
+  @Test("a statement that does not end is given up by the deadline, there too, and is in doubt")
+  func slow() async throws {
+    let cluster = try PostgreSQLCluster()
+    let error = await #expect(throws: PostgreSQLError.self) {
+      try await server(cluster).session(as: "postgres", within: .seconds(1)) {
+        _ = try $0.rows("SELECT pg_sleep(60)")
+      }
+    }
+    #expect(error?.class == .transient)
+    try await eventually {
+      try cluster.psql(
+        "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)' AND state = 'active' AND application_name = 'stewardd'"
+      ) == "0"
+    }
+  }
+
+  @Test("a server that is down, or dies meanwhile, is a passing trouble")
+  func down() async throws {
+    let cluster = try PostgreSQLCluster()
+    let error = await #expect(throws: PostgreSQLError.self) {
+      try await server(cluster).session(as: "postgres") {
+        _ = try $0.rows("SELECT 1")
+        try cluster.stop("immediate")
+        _ = try $0.rows("SELECT 2")
+      }
+    }
+    #expect(error?.class == .transient && error?.isInDoubt == true)
+    let gone = await #expect(throws: PostgreSQLError.self) {
+      try await server(cluster).session(as: "postgres") { _ in () }
+    }
+    #expect(
+      gone?.class == .transient && gone?.message.contains("No such file") == true, "\(gone?.message ?? "")")
+    try cluster.start()
+  }
+
+  /// A socket that the kernel answers for and nobody reads from.
+  private static func listen() -> (Int32, Int) {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    withUnsafeMutablePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        _ = bind(listener, $0, length)
+        _ = Glibc.listen(listener, 128)
+        getsockname(listener, $0, &length)
+      }
+    }
+    return (listener, Int(UInt16(bigEndian: address.sin_port)))
+  }
+}
