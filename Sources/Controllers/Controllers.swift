@@ -17,8 +17,9 @@ public enum Controllers {
         children: doors.children, units: doors.units, unitFiles: doors.unitFiles, commands: doors.commands,
         clock: doors.clock
       ) { environment, name, version in
-        try await doors.secrets.value(of: SecretID(environment: environment, name: name), version: version)
-          .reveal()
+        let id = SecretID(environment: environment, name: name)
+        let value = try await doors.secrets.value(of: id, version: version)
+        return (value.reveal(), try await doors.secrets.versions(of: id).first { $0.number == version }?.user)
       }
     },
     Entry(SecretsController.self) {

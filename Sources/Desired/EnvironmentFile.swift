@@ -50,6 +50,14 @@ public struct EnvironmentFile: Sendable {
     return (span, node.place)
   }
 
+  private func servers(in root: SpecNode) -> [String: SpecNode] {
+    var servers: [String: SpecNode] = [:]
+    for section in ["database", "cache"] {
+      for entry in entries(of: section, in: root) { servers["\(section)/\(entry.key.text)"] = entry.value }
+    }
+    return servers
+  }
+
   private func entries(of section: String, in root: SpecNode) -> [SpecEntry] {
     guard case .mapping(let sections) = root.content,
       case .mapping(let entries)? = sections.first(where: { $0.key.text == section })?.value.content
@@ -63,6 +71,7 @@ public struct EnvironmentFile: Sendable {
     let reader = MappingReader(root, path: "", mistakes: mistakes)
     var header = HeaderReading(reader, stem: source.stem, zones: zones).header
     header?.retention = retention(in: root)
+    header?.servers = servers(in: root)
     var resources: [AnyResource] = []
     var sections: [String] = []
     for controller in controllers {

@@ -38,6 +38,9 @@ public struct EnvironmentHeader: Sendable {
   public var access: [Permission: Set<String>]
   /// `compliance: {retention: …}`, how long what people may ask for is kept; nil where it is not written as a span.
   public var retention: (span: TimeSpan, place: Place)?
+  /// The entries of the sections whose entries are servers, by their names as other sections write them:
+  /// `database/main`.
+  public var servers: [String: SpecNode]
   /// Where each key stands in the file.
   public var places: [String: Place]
 
@@ -51,6 +54,7 @@ public struct EnvironmentHeader: Sendable {
     self.zones = zones
     self.guard = .default
     self.access = [:]
+    self.servers = [:]
     self.places = [:]
   }
 }

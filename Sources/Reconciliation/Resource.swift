@@ -14,12 +14,13 @@ public struct Resource<Spec: Sendable>: Sendable {
   public let revision: String
 
   /// The resource written at `node`, with the `spec` that was read from it.
-  public init(_ id: ResourceID, spec: Spec, node: SpecNode) {
+  /// - Parameter other: what else the spec was read from: an entry of another section that this one names.
+  public init(_ id: ResourceID, spec: Spec, node: SpecNode, and other: SpecNode? = nil) {
     self.id = id
     self.spec = spec
     self.place = node.place
     self.places = node.keyPlaces
-    self.revision = node.digest
+    self.revision = other.map { "\(node.digest)+\($0.digest)" } ?? node.digest
   }
 
   init(id: ResourceID, spec: Spec, place: Place, places: [String: Place], revision: String) {

@@ -15,7 +15,8 @@ struct CrashTests {
     ("journal.read", "SystemdTests"), ("unit.", "SystemdTests"), ("units.", "SystemdTests"),
     ("instances.measure", "InstancesTests"), ("polkit.write", "SystemdTests"),
     ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
-    ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"),
+    ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"), ("role.", "SecretsTests"),
+    ("sessions.", "SecretsTests"), ("secrets.restore", "SecretsTests"),
   ]
 
   /// Effects that no daemon of these towns has, and why.

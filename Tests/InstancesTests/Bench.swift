@@ -37,7 +37,7 @@ struct Bench: Sendable {
       guard environment == "staging", let value = Bench.secrets["\(name):\(version)"] else {
         throw HostError("read", "a secret", "there is none")
       }
-      return value
+      return (value, nil)
     }
   }
 

@@ -35,7 +35,7 @@ import Testing
     func daemon() -> InstancesController {
       InstancesController(
         children: PretendChildren(), units: units, unitFiles: folder, commands: SubprocessRunner()
-      ) { _, name, version in "\(name)'s value \(version)" }
+      ) { _, name, version in ("\(name)'s value \(version)", nil) }
     }
 
     func settle(

@@ -44,9 +44,11 @@ struct MortalStore: SecretStore {
     return try await base.value(of: secret, version: version)
   }
 
-  func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion {
+  func add(
+    _ value: Secret, to secret: SecretID, at created: Instant, user: String?
+  ) async throws -> SecretVersion {
     try `switch`.alive()
-    let version = try await base.add(value, to: secret, at: created)
+    let version = try await base.add(value, to: secret, at: created, user: user)
     try `switch`.effect()
     return version
   }

@@ -15,6 +15,7 @@ struct PropertyTests {
 
     init(_ dice: inout Dice) {
       var written: [(String, Written)] = []
+      var header = EnvironmentHeader.staging()
       let kind = ["database-password", "api-key", "signing-key", "fixed"].randomElement(using: &dice)!
       written.append(("kind", .text(kind)))
       if kind == "fixed" {
@@ -25,10 +26,18 @@ struct PropertyTests {
         if Bool.random(using: &dice) { written.append(("rotate", ["/srv/bin/set"])) }
       }
       if Bool.random(using: &dice) { written.append(("test", ["/srv/bin/test"])) }
-      if Bool.random(using: &dice) { written.append(("in", "database/main")) }
+      if Bool.random(using: &dice) {
+        written.append(("in", "database/main"))
+        let isKept = !written.contains { ["rotate", "overlap"].contains($0.0) } && kind != "fixed"
+        if isKept, Bool.random(using: &dice) {
+          written.append(("role", "web"))
+          if Bool.random(using: &dice) { written.append(("pause", "10s")) }
+          header.servers["database/main"] = (["socket": "/run/postgresql"] as Written).node()
+        }
+      }
       let hasFile = Bool.random(using: &dice)
       if hasFile { written.append(("file", "/srv/KEY.env")) }
-      resource = secret(.mapping(written))
+      resource = secret(.mapping(written), of: header)
       now = noon + .seconds(Int64.random(in: -9_000_000...9_000_000, using: &dice))
       seen = SecretObserved()
       fill(kind: kind, hasFile: hasFile, &dice)
@@ -42,16 +51,18 @@ struct PropertyTests {
         seen.versions.append(
           SecretVersion(
             number: number, created: made(), phase: .previous,
-            overlapUntil: now + .seconds(Int64.random(in: -90_000...90_000, using: &dice))))
+            overlapUntil: now + .seconds(Int64.random(in: -90_000...90_000, using: &dice)), user: user(&dice))
+        )
       }
       for phase in [SecretVersion.Phase.current, [.pending, .set, .tested].randomElement(using: &dice)!]
       where Bool.random(using: &dice) {
         number += 1
-        seen.versions.append(SecretVersion(number: number, created: made(), phase: phase))
+        seen.versions.append(SecretVersion(number: number, created: made(), phase: phase, user: user(&dice)))
       }
       if kind == "fixed" {
         seen.written = seen.versions.map(\.number).filter { _ in Bool.random(using: &dice) }
       }
+      fillServer(&dice)
       seen.leftover = Int.random(in: 0..<10, using: &dice) == 0
       guard hasFile else { return }
       let states: [SecretFileSeen] = [
@@ -62,6 +73,23 @@ struct PropertyTests {
         .holds(number, previous: max(1, number - 1)),
       ]
       seen.file = states.randomElement(using: &dice)
+    }
+
+    private func user(_ dice: inout Dice) -> String? {
+      resource.spec.account?.users.randomElement(using: &dice)
+    }
+
+    private mutating func fillServer(_ dice: inout Dice) {
+      guard resource.spec.account != nil else { return }
+      seen.server = ServerSeen()
+      guard seen.versions.contains(where: { $0.phase == .current }) else { return }
+      let older = seen.versions.last { $0.phase == .previous }?.number
+      seen.server =
+        [
+          ServerSeen(login: .works), ServerSeen(login: .refused), ServerSeen(login: .refused, older: older),
+          ServerSeen(login: .unasked), ServerSeen(login: .refused, refusal: "there is no role web"),
+          ServerSeen(unknown: "it is down"),
+        ].randomElement(using: &dice)
     }
 
     func plan(at instant: Instant) -> Plan<SecretAction> {

@@ -9,11 +9,13 @@ struct ExecDocument: Codable, Equatable {
     var created: Instant
     var phase: SecretVersion.Phase
     var overlapUntil: Instant?
+    /// The account that it is the password of; nil where it is of none.
+    var user: String?
     /// In base64: a value is bytes.
     var value: Data
 
     var metadata: SecretVersion {
-      SecretVersion(number: version, created: created, phase: phase, overlapUntil: overlapUntil)
+      SecretVersion(number: version, created: created, phase: phase, overlapUntil: overlapUntil, user: user)
     }
   }
 

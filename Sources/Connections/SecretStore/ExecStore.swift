@@ -47,12 +47,14 @@ public struct ExecStore: SecretStore {
     return Secret(versions[try versions.index(of: version, secret)].value)
   }
 
-  public func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion {
+  public func add(
+    _ value: Secret, to secret: SecretID, at created: Instant, user: String?
+  ) async throws -> SecretVersion {
     try await change(secret) { document throws(SecretStoreError) in
       try document.versions.checkRoom(for: value, of: secret, bytesMax: Self.valueBytesMax)
       let entry = ExecDocument.Entry(
         version: document.next, created: created, phase: .pending, overlapUntil: nil,
-        value: value.withBytes { Data($0) })
+        user: user, value: value.withBytes { Data($0) })
       document.versions.append(entry)
       document.next += 1
       return entry.metadata

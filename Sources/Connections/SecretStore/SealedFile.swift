@@ -10,11 +10,13 @@ struct SealedFile: Codable, Equatable {
     var created: Instant
     var phase: SecretVersion.Phase
     var overlapUntil: Instant?
+    /// The account; a name without spaces. Absent where there is none.
+    var user: String?
     /// Nonce, cipher text and tag, in base64.
     var sealed: Data
 
     var metadata: SecretVersion {
-      SecretVersion(number: version, created: created, phase: phase, overlapUntil: overlapUntil)
+      SecretVersion(number: version, created: created, phase: phase, overlapUntil: overlapUntil, user: user)
     }
   }
 
@@ -45,7 +47,8 @@ struct SealedFile: Codable, Equatable {
     for entry in versions {
       lines.append(
         "\(entry.version) \(entry.created.microseconds) \(entry.phase.rawValue) "
-          + "\(entry.overlapUntil.map { "\($0.microseconds)" } ?? "-") \(SHA256Digest(of: entry.sealed).hex)")
+          + "\(entry.overlapUntil.map { "\($0.microseconds)" } ?? "-") \(SHA256Digest(of: entry.sealed).hex)"
+          + (entry.user.map { " \($0)" } ?? ""))
     }
     return lines.joined(separator: "\n")
   }

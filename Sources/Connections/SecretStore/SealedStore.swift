@@ -49,10 +49,13 @@ public final class SealedStore: SecretStore {
     }
   }
 
-  public func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion {
+  public func add(
+    _ value: Secret, to secret: SecretID, at created: Instant, user: String?
+  ) async throws -> SecretVersion {
     try await change(secret) { [key] file throws(SecretStoreError) in
       try file.versions.checkRoom(for: value, of: secret, bytesMax: Self.valueBytesMax)
-      let entry = try SealedFile.Entry(value, created: created, as: file.next, of: secret, with: key)
+      let entry = try SealedFile.Entry(
+        value, created: created, as: file.next, for: user, of: secret, with: key)
       file.versions.append(entry)
       file.next += 1
       return entry.metadata
@@ -138,12 +141,15 @@ public final class SealedStore: SecretStore {
 
 extension SealedFile.Entry {
   fileprivate init(
-    _ value: Secret, created: Instant, as version: Int, of secret: SecretID, with key: SealingKey
+    _ value: Secret, created: Instant, as version: Int, for user: String?, of secret: SecretID,
+    with key: SealingKey
   ) throws(SecretStoreError) {
     let context = SealedFile.context(of: secret, version: version)
     do {
       let sealed = try value.withBytes { bytes throws(SealingError) in try key.seal(bytes, context: context) }
-      self.init(version: version, created: created, phase: .pending, overlapUntil: nil, sealed: .init(sealed))
+      self.init(
+        version: version, created: created, phase: .pending, overlapUntil: nil, user: user,
+        sealed: .init(sealed))
     } catch {
       throw SecretStoreError(.unavailable, "\(secret)", "\(error)")
     }

@@ -14,7 +14,10 @@ public protocol SecretStore: Sendable {
 
   /// Keeps a new value, as the next version, `pending`. Refused while another version is underway: until it
   /// is decided whether that one took, a third value would leave nobody knowing which is right.
-  func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion
+  ///
+  /// - Parameter user: The account that the value is the password of; nil where there is none.
+  func add(_ value: Secret, to secret: SecretID, at created: Instant, user: String?) async throws
+    -> SecretVersion
 
   /// Says how far a version has come.
   ///
@@ -30,6 +33,23 @@ public protocol SecretStore: Sendable {
 }
 
 extension SecretStore {
+  /// Every value that a server may take, the likeliest first: the one in force, then the others from the newest on, for one of
+  /// them may be on its way. Empty where the secret has none.
+  public func candidates(of secret: SecretID) async throws -> [Secret] {
+    let versions = try await versions(of: secret)
+    let others = versions.filter { $0.phase != .current }.sorted { $0.number > $1.number }
+    var values: [Secret] = []
+    for version in versions.filter({ $0.phase == .current }) + others {
+      values.append(try await value(of: secret, version: version.number))
+    }
+    return values
+  }
+
+  /// Keeps a new value that is no account's password.
+  public func add(_ value: Secret, to secret: SecretID, at created: Instant) async throws -> SecretVersion {
+    try await add(value, to: secret, at: created, user: nil)
+  }
+
   /// Says how far a version has come, where no overlap is meant.
   public func mark(_ secret: SecretID, version: Int, as phase: SecretVersion.Phase) async throws {
     try await mark(secret, version: version, as: phase, overlapUntil: nil)

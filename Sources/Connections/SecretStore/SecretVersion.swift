@@ -33,12 +33,16 @@ public struct SecretVersion: Sendable, Hashable, Codable {
   public var phase: Phase
   /// For a previous version: until when it stays valid. nil for all others.
   public var overlapUntil: Instant?
+  /// The account that its value is the password of, where a server was told or will be; nil for all others.
+  public let user: String?
 
   /// A version of this number and phase.
-  public init(number: Int, created: Instant, phase: Phase, overlapUntil: Instant? = nil) {
+  public init(number: Int, created: Instant, phase: Phase, overlapUntil: Instant? = nil, user: String? = nil)
+  {
     self.number = number
     self.created = created
     self.phase = phase
     self.overlapUntil = overlapUntil
+    self.user = user
   }
 }

@@ -19,7 +19,8 @@ extension InstancesController {
       resource: resource.id, index: instance.index, revision: revision, startedAt: clock.now, secrets: grants)
     do {
       return Launch(
-        spec: resource.spec, mark: mark, secrets: try await values(of: grants, in: resource.id.environment))
+        spec: resource.spec, mark: mark, secrets: try await variables(of: grants, in: resource.id.environment)
+      )
     } catch let error as CancellationError {
       throw error
     } catch let error as Failure {
@@ -32,16 +33,33 @@ extension InstancesController {
     }
   }
 
-  /// The values by variable: `NAME`, and `NAME_PREVIOUS` while an overlap lasts.
-  func values(of grants: [SecretGrant], in environment: String) async throws -> [String: String] {
-    var values: [String: String] = [:]
+  /// The secrets by variable: `NAME`, and `NAME_PREVIOUS` while an overlap lasts; each with the account that it is the password
+  /// of as `…_USER`, where it is one's.
+  private func variables(of grants: [SecretGrant], in environment: String) async throws -> [String: String] {
+    var variables: [String: String] = [:]
+    for (name, secret) in try await secrets(of: grants, in: environment) {
+      variables[name] = secret.value
+      variables[name + ChildEnvironment.userSuffix] = secret.user
+    }
+    return variables
+  }
+
+  /// What must be shown to nobody: the secrets' values.
+  func values(of grants: [SecretGrant], in environment: String) async throws -> [String] {
+    try await secrets(of: grants, in: environment).map(\.value.value)
+  }
+
+  private func secrets(
+    of grants: [SecretGrant], in environment: String
+  ) async throws -> [String: (value: String, user: String?)] {
+    var secrets: [String: (value: String, user: String?)] = [:]
     for grant in grants {
-      values[grant.name] = try await secretValue(environment, grant.name, grant.current)
+      secrets[grant.name] = try await secretValue(environment, grant.name, grant.current)
       guard let previous = grant.previous else { continue }
-      values[grant.name + ChildEnvironment.previousSuffix] = try await secretValue(
+      secrets[grant.name + ChildEnvironment.previousSuffix] = try await secretValue(
         environment, grant.name, previous)
     }
-    return values
+    return secrets
   }
 
   /// Looks whether a start has a chance, before what runs is given up for it: only what is certainly missing counts.

@@ -6,6 +6,8 @@ import Reconciliation
 enum ChildEnvironment {
   /// A secret's previous version stands beside the current one under its name and this.
   static let previousSuffix = "_PREVIOUS"
+  /// What the name of the account has after a secret's name.
+  static let userSuffix = "_USER"
 
   /// What every process may count on: a search path, a home, a character set. Variables may say otherwise.
   static func base(of spec: InstancesSpec) -> [String: String] {

@@ -14,10 +14,12 @@ public struct InstancesController: Controller {
   public static let requests = ["restart"]
   public static let words = ControllerKind.words(["start", "stop", "restart", InstancesAction.scaling])
 
-  /// Reads the value of a version of a secret: environment, name, version. It throws where there is none; no text of
-  /// what it throws may hold a secret.
+  /// Reads a version of a secret: environment, name, version; gives its value, and the account that it is the password of
+  /// where it is one's. It throws where there is none; no text of what it throws may hold a secret.
   public typealias SecretValue =
-    @Sendable (_ environment: String, _ name: String, _ version: Int) async throws -> String
+    @Sendable (_ environment: String, _ name: String, _ version: Int) async throws -> (
+      value: String, user: String?
+    )
 
   let children: any ChildKeeper
   let units: any UnitKeeper

@@ -25,7 +25,7 @@ extension InstancesController {
     guard let output = try? await children.recentOutput(of: end.mark.instance), !output.isEmpty,
       let values = try? await values(of: end.mark.secrets, in: end.mark.resource.environment)
     else { return [] }
-    return LastLines.shown(output, without: Array(values.values))
+    return LastLines.shown(output, without: values)
   }
 }
 

@@ -67,7 +67,7 @@ extension InstancesController {
     guard !lines.isEmpty, let values = try? await values(of: given.secrets, in: environment) else {
       return []
     }
-    return LastLines.shown(lines, without: Array(values.values))
+    return LastLines.shown(lines, without: Array(values))
   }
 }
 

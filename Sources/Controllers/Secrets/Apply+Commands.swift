@@ -14,6 +14,7 @@ extension SecretsController {
   func set(_ work: SecretWork) async throws -> Outcome {
     let version = try work.version()
     guard version.phase == .pending else { return work.done("version \(version.number) is set already") }
+    if let account = work.resource.spec.account { return try await set(version, in: account, work) }
     guard let arguments = work.resource.spec.rotate else {
       throw work.movedOn("no `rotate` is written any more")
     }
@@ -50,6 +51,7 @@ extension SecretsController {
     if version.phase == .tested || version.phase == .current {
       return work.done("version \(version.number) is tested already")
     }
+    if let account = work.resource.spec.account { return try await test(version, in: account, work) }
     let value = try await value(of: work.resource.id, version: version.number, for: work.operation)
     switch try await works(value, work) {
     case true?: break
@@ -61,9 +63,9 @@ extension SecretsController {
     return work.done("version \(version.number) is good: \(how)")
   }
 
-  /// Without a `test`: the store gave the value back; now the env file is written as it is, to see that it
+  /// Without a command `test`: the store gave the value back; now the env file is written as it is, to see that it
   /// can be.
-  private func rehearse(_ work: SecretWork) async throws {
+  func rehearse(_ work: SecretWork) async throws {
     guard let path = work.resource.spec.file, let current = work.current else { return }
     let now = clock.now
     let former = work.versions.last { $0.phase == .previous }

@@ -20,6 +20,7 @@ extension SecretsController {
     case .deliver: return try await effect("secrets.deliver") { try await deliver(work) }
     case .retire: return try await effect("secrets.retire") { try await remove(work, in: .previous) }
     case .abandon: return try await effect("secrets.abandon") { try await remove(work, in: .pending) }
+    case .restore: return try await effect("secrets.restore") { try await restore(work) }
     case .tidy:
       try await effect("secrets.tidy") { try await removeCopies(of: resource.id, for: work.operation) }
       return Outcome("removed what a crash left behind")
@@ -36,7 +37,7 @@ extension SecretsController {
     let spec = work.resource.spec
     let number = try await add(
       spec.value?.secret ?? .generate(length: spec.length, from: randomness), as: work.action.version,
-      to: work.resource.id, for: work.operation)
+      for: work.action.user, to: work.resource.id, for: work.operation)
     return work.done("prepared version \(number)\(work.action.why.map { ": \($0)" } ?? "")", as: number)
   }
 
@@ -62,11 +63,9 @@ extension SecretsController {
   }
 
   func write(_ work: SecretWork, to path: String, _ version: Int, previous: Int?) async throws {
-    let value = try await value(of: work.resource.id, version: version, for: work.operation)
-    var before: Secret?
-    if let previous {
-      before = try await self.value(of: work.resource.id, version: previous, for: work.operation)
-    }
+    let value = try await delivered(version, work)
+    var before: DeliveredSecret?
+    if let previous { before = try await delivered(previous, work) }
     let file = SecretFile(path: path, name: work.resource.id.name)
     do {
       try await offPool { [before] in try file.write(value, previous: before) }
@@ -75,14 +74,21 @@ extension SecretsController {
     }
   }
 
+  private func delivered(_ number: Int, _ work: SecretWork) async throws -> DeliveredSecret {
+    DeliveredSecret(
+      value: try await value(of: work.resource.id, version: number, for: work.operation),
+      user: work.versions.first { $0.number == number }?.user)
+  }
+
   private func remove(_ work: SecretWork, in phase: SecretVersion.Phase) async throws -> Outcome {
     let number = work.action.version
     guard let version = work.versions.first(where: { $0.number == number }) else {
       return work.done("version \(number) is gone already")
     }
     guard version.phase == phase else { throw work.movedOn("version \(number) is \(version.phase.words)") }
+    let ended = phase == .previous ? try await retire(version, work) : nil
     try await remove(number, of: work.resource.id, for: work.operation)
-    return work.done("version \(number) is removed")
+    return work.done("version \(number) is removed\(ended.map { ", \($0)" } ?? "")")
   }
 }
 

@@ -16,7 +16,8 @@ extension SecretsController {
   public static func blank(_ resource: Resource<SecretSpec>) -> SecretObserved? {
     SecretObserved(
       file: resource.spec.file == nil ? nil : SecretFileSeen(.missing),
-      written: resource.spec.value == nil ? nil : [])
+      written: resource.spec.value == nil ? nil : [],
+      server: resource.spec.account == nil ? nil : ServerSeen())
   }
 
   public static func expect(
@@ -27,9 +28,17 @@ extension SecretsController {
     case .prepare:
       // A late look does not see what is there: the step finds it, and leaves it at that.
       if after.versions.contains(where: { $0.number == action.version }) { break }
-      after.versions.append(SecretVersion(number: action.version, created: now, phase: .pending))
+      after.versions.append(
+        SecretVersion(number: action.version, created: now, phase: .pending, user: action.user))
       if resource.spec.value != nil { after.written = (after.written ?? []) + [action.version] }
     case .set:
+      let current = after.versions.last { $0.phase == .current }
+      // One account has one password: the one in force dies.
+      if let user = action.user, let current, after.server != nil,
+        resource.spec.account.map({ current.user ?? $0.role }) == user
+      {
+        after.server?.login = .refused
+      }
       after.move(action.version, to: .set)
       after.leftover = false
     case .test: after.move(action.version, to: .tested)
@@ -40,6 +49,8 @@ extension SecretsController {
         after.versions[index].overlapUntil = until
       }
       after.move(action.version, to: .current)
+      if resource.spec.account != nil { after.server = ServerSeen(login: .works) }
+    case .restore: after.server = ServerSeen(login: .works)
     case .deliver: after.file = .holds(action.version, previous: action.previous)
     case .retire, .abandon:
       after.versions.removeAll { $0.number == action.version }

@@ -25,12 +25,13 @@ extension SecretsController {
         values[version.number] = try await value(of: resource.id, version: version.number, for: "look")
       }
     }
+    async let server = server(of: resource, versions: versions)
     return SecretObserved(
       versions: versions, file: try await file(of: resource, versions: versions, values: values),
       written: resource.spec.value.map { written in
         versions.map(\.number).filter { values[$0] == written.secret }
       },
-      leftover: try await hasLeftover(resource.id))
+      leftover: try await hasLeftover(resource.id), server: await server)
   }
 
   private func file(
@@ -39,7 +40,12 @@ extension SecretsController {
     guard let path = resource.spec.file else { return nil }
     let file = SecretFile(path: path, name: resource.id.name)
     // What could stand in it: each version that was ever in force, alone or with another as the one before.
-    let candidates = versions.filter { !$0.phase.isUnderway }.map(\.number)
-    return try await offPool { try file.look(at: values.filter { candidates.contains($0.key) }) }
+    var candidates: [Int: DeliveredSecret] = [:]
+    for version in versions where !version.phase.isUnderway {
+      candidates[version.number] = values[version.number].map {
+        DeliveredSecret(value: $0, user: version.user)
+      }
+    }
+    return try await offPool { [candidates] in try file.look(at: candidates) }
   }
 }

@@ -21,6 +21,7 @@ extension SecretPlanning {
     }
     guard spec.canRotate else { return .never }
     if let lost { return .now("version \(lost) is lost") }
+    if let why = serverDue(of: current) { return .now(why) }
     if wasWritten(current) { return .now("it was written in the file before") }
     if let demand = demand(since: current) { return .now("\(demand.owner) asked for it") }
     guard let at = end(of: current) else { return .never }

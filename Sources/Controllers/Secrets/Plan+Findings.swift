@@ -12,15 +12,19 @@ extension SecretPlanning {
     noticeAge(of: current)
   }
 
-  /// Until servers are kept, `in` without `rotate` is a promise that is not kept; it is never dropped
-  /// silently.
+  /// `in` without an account or `rotate` is a promise that is not kept; it is never dropped silently.
   private mutating func noticeServer(of current: SecretVersion) {
-    guard let server = spec.server, spec.rotate == nil, spec.kind != .fixed else { return }
+    guard let server = spec.server, spec.rotate == nil, spec.account == nil, spec.kind != .fixed else {
+      return
+    }
     plan.findings.append(
       Finding(
         "not-set-in-server", .notice,
-        "setting it in \(server) is not kept yet: version \(current.number) is delivered, and never replaced",
-        mend: "set it there once (steward secret get \(resource.id)); with a `rotate` command it is rotated",
+        "nobody sets it in \(server): version \(current.number) is delivered, and never replaced",
+        mend: spec.role == nil
+          ? "write the `role` whose password it is, or a `rotate` command"
+          : "write the server's `socket` or `host` in \(server), or a `rotate` command; or set it there once "
+            + "(steward secret get \(resource.id))",
         at: resource.place(of: "in")))
   }
 

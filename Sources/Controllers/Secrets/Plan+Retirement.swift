@@ -16,6 +16,13 @@ extension SecretPlanning {
       {
         continue
       }
+      guard !isServerUnknown else {
+        plan.waitingOn.append(
+          Wait(
+            "version \(version.number) stays until \(spec.server ?? "its server") can be asked",
+            endedBy: "its answer"))
+        continue
+      }
       // Right after a start nobody has said yet what it uses.
       guard context.facts.isComplete else {
         plan.waitingOn.append(

@@ -7,16 +7,21 @@ extension SecretPlanning {
   mutating func rotate() {
     guard !abandonSuperfluous(), !isTangled() else { return }
     if let version = underWay.first {
-      guard !isHeldByFile() else { return }
+      guard !isHeldByServer(), !isHeldByFile() else { return }
       append(step(of: version))
-    } else if case .now(let why) = due, !isHeldByFile(), !isHeldByFormer() {
-      append(SecretAction(.prepare, version: nextNumber, why: why))
+    } else if case .now(let why) = due, !isHeldByServer(), !isHeldByFile(), !isHeldByTurn(),
+      !isHeldByFormer()
+    {
+      append(SecretAction(.prepare, version: nextNumber, user: nextUser, why: why))
     }
   }
 
   /// What comes next for a version under way.
   private func step(of version: SecretVersion) -> SecretAction {
     switch version.phase {
+    case .pending where spec.account != nil: return setInServer(version)
+    case .set where spec.account != nil:
+      return SecretAction(.test, version: version.number, user: version.user, with: spec.server)
     case .pending where spec.rotate != nil:
       // With an overlap the operator says that the other end takes both for a while.
       let costs = current != nil && spec.overlap.isZero && !seen.leftover
@@ -44,6 +49,9 @@ extension SecretPlanning {
     let used = max(
       (context.memory.lastDone["prepare"]?.version ?? 1) - 1, context.memory.lastDone["finish"]?.version ?? 0)
     if version.number <= used { return "its number was used before" }
+    if let account = spec.account, version.user.map({ !account.users.contains($0) }) ?? true {
+      return "it is no password of \(account.users.joined(separator: " or "))"
+    }
     if spec.kind == .fixed {
       return seen.written?.contains(version.number) == true ? nil : "the file has another value"
     }

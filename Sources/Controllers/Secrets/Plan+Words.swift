@@ -66,7 +66,8 @@ extension SecretPlanning {
       reasons.append(Reason("in use", "version \(version.number) by \(names)"))
     }
     if let server = spec.server {
-      let how = spec.rotate == nil ? "nobody sets it there yet" : "`rotate` sets it there"
+      let how =
+        spec.account?.words ?? (spec.rotate == nil ? "nobody sets it there" : "`rotate` sets it there")
       reasons.append(Reason("in", "\(server), \(how)", at: resource.place(of: "in")))
     }
     if let file = seen.file, let path = spec.file {

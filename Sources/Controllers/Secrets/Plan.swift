@@ -26,9 +26,18 @@ import SecretStore
 //     with it. (Plan+Retirement)
 // 11. A step that failed an hour long waits for a person; no third value is ever made while one is undecided.
 //
+// 12. An account's password is changed only while its server answers and can take it; what its server is missing is
+//     said and never made. Delivery goes on meanwhile. (Plan+Server)
+// 13. A value in force that its server refuses is set there again, as it is, where the server takes the one before: then an
+//     old copy of the server came back. Where it takes neither, somebody set another password there, perhaps because this
+//     one leaked: it is never set again, and a new version is due at once. (Plan+Server)
+// 14. Of two accounts that take turns, the next version is for the one that is not in force, once the version before has
+//     left it. (Plan+Server)
+//
 // Risks: everything is safe but `set` by a command without an overlap, where the value in force may die the
 // moment the command runs: that is disruptive, unless there is no value in force yet, or a crash cut the
-// command off: what was begun is brought to its end, for the value in force may be dead already. What a new
+// command off: what was begun is brought to its end, for the value in force may be dead already. Setting the password of
+// one account alone is disruptive from the first version on: somebody may have used it before steward did. What a new
 // version disrupts elsewhere (an instance that restarts with it) is the risk of that action, there.
 
 extension SecretsController {
@@ -114,6 +123,7 @@ struct SecretPlanning {
       ]
     }
     deliver()
+    keepServer()
     rotate()
     retire()
     // A copy that a run of `rotate` left tells the next one that there was a first; `set` removes it.
@@ -153,9 +163,10 @@ struct SecretPlanning {
 
   private func place(of action: SecretAction) -> String {
     switch action.step {
-    case .set: "rotate"
-    case .test: "test"
+    case .set: spec.account == nil ? "rotate" : "in"
+    case .test: spec.account == nil ? "test" : "in"
     case .deliver: "file"
+    case .restore, .retire: spec.account == nil ? "kind" : "in"
     default: "kind"
     }
   }

@@ -18,6 +18,8 @@ public struct SecretAction: ControllerAction {
     case retire
     /// A value that nobody was told of is removed.
     case abandon
+    /// The server is told the value in force once more, which an old copy of the server forgot.
+    case restore
     /// What a crash left in the scratch folder is removed.
     case tidy
   }
@@ -28,7 +30,9 @@ public struct SecretAction: ControllerAction {
   public var version: Int
   /// `deliver`: the version before, where it is to be in the file.
   public var previous: Int?
-  /// With what: the program of a command, the path of a file.
+  /// The account that the version is for, where it is an account's.
+  public var user: String?
+  /// With what, or where: the program of a command, the path of a file, a server.
   public var with: String?
   /// Why now, as a few words.
   public var why: String?
@@ -36,12 +40,13 @@ public struct SecretAction: ControllerAction {
   public var risk: Risk
 
   init(
-    _ step: Step, version: Int, previous: Int? = nil, with: String? = nil, why: String? = nil,
-    risk: Risk = .safe
+    _ step: Step, version: Int, previous: Int? = nil, user: String? = nil, with: String? = nil,
+    why: String? = nil, risk: Risk = .safe
   ) {
     self.step = step
     self.version = version
     self.previous = previous
+    self.user = user
     self.with = with
     self.why = why
     self.risk = risk
@@ -59,14 +64,15 @@ public struct SecretAction: ControllerAction {
 
   private enum CodingKeys: String, CodingKey {
     case step = "verb"
-    case version, previous, with, why, risk
+    case version, previous, user, with, why, risk
   }
 
   public var description: String {
     let because = why.map { ": \($0)" } ?? ""
-    let tool = with.map { " with \($0)" } ?? ""
+    let account = user.map { " as \($0)" } ?? ""
+    let tool = with.map { user == nil ? " with \($0)" : " in \($0)\(account)" } ?? ""
     switch step {
-    case .prepare: return "prepare version \(version)\(because)"
+    case .prepare: return "prepare version \(version)\(account)\(because)"
     case .set: return "set version \(version)\(tool)"
     case .test: return "test version \(version)\(tool)"
     case .finish: return "bring version \(version) into force"
@@ -75,6 +81,7 @@ public struct SecretAction: ControllerAction {
       return "write \(both) to \(with ?? "its file")\(why.map { ", which \($0)" } ?? "")"
     case .retire: return "retire version \(version)"
     case .abandon: return "abandon version \(version)\(because)"
+    case .restore: return "set version \(version)\(tool) again\(because)"
     case .tidy: return "remove what a crash left behind"
     }
   }

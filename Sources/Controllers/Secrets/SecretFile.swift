@@ -2,8 +2,20 @@ import CrashPoints
 import Host
 import SecretStore
 
-/// An env file: `NAME=value`, and `NAME_PREVIOUS=value` while the value before works on. Mode 0600, written
-/// whole or not at all, never through a symbolic link. Calls block.
+/// A value, and the account that it is the password of, where it is one's.
+struct DeliveredSecret: Sendable {
+  let value: Secret
+  let user: String?
+
+  /// Lines of an env file: `NAME=value`, `NAME_USER=account`.
+  fileprivate func lines(_ name: String) -> String {
+    "\(name)=\(value.reveal())\n" + (user.map { "\(name)_USER=\($0)\n" } ?? "")
+  }
+}
+
+/// An env file: `NAME=value`, and `NAME_PREVIOUS=value` while the value before works on, each with the account as
+/// `NAME_USER` and `NAME_PREVIOUS_USER` where it is one's. Mode 0600, written whole or not at all, never through a symbolic
+/// link. Calls block.
 struct SecretFile: Sendable {
   let path: String
   let name: String
@@ -11,13 +23,12 @@ struct SecretFile: Sendable {
   /// No env file of one secret comes near; what is larger is somebody else's.
   static let bytesMax = 64 << 10
 
-  func text(_ value: Secret, previous: Secret?) -> String {
-    let before = previous.map { "\(name)_PREVIOUS=\($0.reveal())\n" } ?? ""
-    return "\(name)=\(value.reveal())\n\(before)"
+  func text(_ value: DeliveredSecret, previous: DeliveredSecret?) -> String {
+    value.lines(name) + (previous?.lines("\(name)_PREVIOUS") ?? "")
   }
 
   /// Replaces the file, after removing what a crash in the middle of an earlier write left beside it.
-  func write(_ value: Secret, previous: Secret?) throws(HostError) {
+  func write(_ value: DeliveredSecret, previous: DeliveredSecret?) throws(HostError) {
     try effect("secrets.file") { () throws(HostError) in
       try PrivateFile.removeLeftovers(of: path)
       try PrivateFile.write(Array(text(value, previous: previous).utf8), to: path)
@@ -26,7 +37,7 @@ struct SecretFile: Sendable {
 
   /// Says which of `values` the file holds.
   /// - Throws: ``HostError`` of class transient; every other one is an answer.
-  func look(at values: [Int: Secret]) throws(HostError) -> SecretFileSeen {
+  func look(at values: [Int: DeliveredSecret]) throws(HostError) -> SecretFileSeen {
     do throws(HostError) {
       _ = try Folder(folder)
     } catch {
@@ -45,9 +56,15 @@ struct SecretFile: Sendable {
     }
   }
 
-  private func compare(_ bytes: [UInt8], with values: [Int: Secret]) throws(HostError) -> SecretFileSeen {
+  private func compare(_ bytes: [UInt8], with values: [Int: DeliveredSecret]) throws(HostError)
+    -> SecretFileSeen
+  {
     let lines = bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
-    guard lines.allSatisfy({ $0.hasPrefix("\(name)=") || $0.hasPrefix("\(name)_PREVIOUS=") }) else {
+    guard
+      lines.allSatisfy({ line in
+        ["", "_USER", "_PREVIOUS", "_PREVIOUS_USER"].contains { line.hasPrefix("\(name)\($0)=") }
+      })
+    else {
       return SecretFileSeen(.foreign)
     }
     guard isPrivate() else { return SecretFileSeen(.exposed) }

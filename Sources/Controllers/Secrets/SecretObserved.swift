@@ -10,15 +10,20 @@ public struct SecretObserved: Sendable, Codable, Equatable {
   public var written: [Int]?
   /// Whether a run of `rotate` that was cut off left a copy in the scratch folder.
   public var leftover: Bool
+  /// What logging in to the server tells; nil where no account is kept.
+  public var server: ServerSeen?
 
   /// What a look found.
   public init(
-    versions: [SecretVersion] = [], file: SecretFileSeen? = nil, written: [Int]? = nil, leftover: Bool = false
+    versions: [SecretVersion] = [], file: SecretFileSeen? = nil, written: [Int]? = nil,
+    leftover: Bool = false,
+    server: ServerSeen? = nil
   ) {
     self.versions = versions
     self.file = file
     self.written = written
     self.leftover = leftover
+    self.server = server
   }
 }
 

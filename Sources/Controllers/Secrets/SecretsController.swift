@@ -19,6 +19,7 @@ public struct SecretsController: Controller {
   let clock: any WallClock
   let randomness: any Randomness
   let scratch: String
+  let servers: Servers
 
   /// A controller over these doors.
   /// - Parameter scratch: a folder for this process's eyes only (0700), best in memory (`/run/…`): the value
@@ -27,11 +28,21 @@ public struct SecretsController: Controller {
     store: any SecretStore, runner: any CommandRunner, clock: any WallClock, scratch: String,
     randomness: any Randomness = SystemRandomness()
   ) {
+    self.init(
+      store: store, runner: runner, clock: clock, scratch: scratch, randomness: randomness,
+      servers: CredentialServers.live)
+  }
+
+  init(
+    store: any SecretStore, runner: any CommandRunner, clock: any WallClock, scratch: String,
+    randomness: any Randomness, servers: @escaping Servers
+  ) {
     self.store = store
     self.runner = runner
     self.clock = clock
     self.scratch = scratch
     self.randomness = randomness
+    self.servers = servers
   }
 
   /// The value in force.

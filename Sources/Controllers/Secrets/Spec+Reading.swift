@@ -19,7 +19,11 @@ extension SecretsController {
         files[file] = entry.name.text
       }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return spec.map { Resource(id, spec: $0, node: entry.node) }
+      return spec.map { spec in
+        Resource(
+          id, spec: spec, node: entry.node,
+          and: spec.account == nil ? nil : spec.server.flatMap { environment.servers[$0] })
+      }
     }
   }
 }
@@ -28,7 +32,7 @@ extension SecretsController {
 struct SecretReading {
   let reader: MappingReader
   private let name: SpecKey
-  private let environment: EnvironmentHeader
+  let environment: EnvironmentHeader
   private let mistakes: Mistakes
 
   /// A shorter period is a mistake of units, and would wear out whatever is told of each new value.
@@ -54,10 +58,11 @@ struct SecretReading {
     let spec = SecretSpec(
       kind: kind ?? .token, every: nil, overlap: .zero, length: length ?? (kind ?? .token).defaultLength,
       file: reader.path("file"), rotate: reader.command("rotate"), test: reader.command("test"),
-      server: server(), role: role(), value: value.map { WrittenSecret(secret: Secret($0)) },
+      server: server(), role: role(), account: nil, value: value.map { WrittenSecret(secret: Secret($0)) },
       zone: environment.zone)
     guard let kind else { return nil }
-    return kind == .fixed ? fixed(spec) : generated(spec, every: every, overlap: overlap)
+    if kind == .fixed { return fixed(spec) }
+    return generated(spec.having(account(of: spec)), every: every, overlap: overlap)
   }
 
   private func generated(_ spec: SecretSpec, every: TimeSpan?, overlap: TimeSpan?) -> SecretSpec {
@@ -71,7 +76,7 @@ struct SecretReading {
           + "such as `every: 90d`", at: reader.place)
     }
     spec.every = every ?? spec.kind.defaultPeriod
-    spec.overlap = overlap ?? spec.kind.defaultOverlap
+    spec.overlap = overlap ?? spec.account?.defaultOverlap ?? spec.kind.defaultOverlap
     guard let period = spec.every else { return spec }
     if every != nil, period.shortest < Self.shortestPeriod {
       reader.refuse(
@@ -92,7 +97,7 @@ struct SecretReading {
   }
 
   private func fixed(_ spec: SecretSpec) -> SecretSpec {
-    for key in ["every", "overlap", "length", "rotate"] where reader.has(key) {
+    for key in ["every", "overlap", "length", "rotate", "pause"] where reader.has(key) {
       mistakes.add(
         "`\(key)` has no place with `kind: fixed`, which is never rotated; leave it out, or take another",
         at: reader.keyPlace(of: key))

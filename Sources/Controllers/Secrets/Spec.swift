@@ -17,10 +17,13 @@ public struct SecretSpec: Sendable, Hashable {
   public var rotate: [String]?
   /// `test:`, the command that exits with 0 if, and only if, the value on its standard input works.
   public var test: [String]?
-  /// `in:`, the server that knows the value, as `database/main`. No server is told yet.
+  /// `in:`, the server that knows the value, as `database/main`.
   public var server: String?
   /// `role:`, the account in that server.
   public var role: String?
+  /// The account whose password steward sets by itself: where `role` is written, the server's entry says where it is, and no
+  /// `rotate` does it.
+  var account: ServerAccount?
   /// `value:` of a fixed secret.
   public var value: WrittenSecret?
   /// The environment's zone, by whose calendar months of an overlap are counted.
@@ -28,5 +31,5 @@ public struct SecretSpec: Sendable, Hashable {
 
   /// Whether a new value can come into force. One that a server knows and nobody sets there would lock its
   /// users out.
-  public var canRotate: Bool { kind != .fixed && (server == nil || rotate != nil) }
+  public var canRotate: Bool { kind != .fixed && (server == nil || rotate != nil || account != nil) }
 }

@@ -15,14 +15,21 @@ extension SecretsController {
     try await stored(operation) { try await store.value(of: id.secret, version: version) }
   }
 
+  /// Every value of a secret, the likeliest to work first.
+  func candidates(of id: ResourceID, for operation: String) async throws -> [Secret] {
+    try await stored(operation) { try await store.candidates(of: id.secret) }
+  }
+
   /// Adds `value` with the number `number`, or the next one that the store never gave out. A store that came
   /// back from an old copy would give out numbers again: those are passed over, each version that bears one
   /// being removed at once.
-  func add(_ value: Secret, as number: Int, to id: ResourceID, for operation: String) async throws -> Int {
+  func add(
+    _ value: Secret, as number: Int, for user: String?, to id: ResourceID, for operation: String
+  ) async throws -> Int {
     try await stored(operation) {
       for _ in 0..<Self.numbersPassedMax {
         let added = try await effect("secrets.add") {
-          try await store.add(value, to: id.secret, at: clock.now)
+          try await store.add(value, to: id.secret, at: clock.now, user: user)
         }
         if added.number >= number { return added.number }
         try await effect("secrets.pass") { try await store.remove(id.secret, version: added.number) }

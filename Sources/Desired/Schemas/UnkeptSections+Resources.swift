@@ -3,6 +3,12 @@ extension UnkeptSections {
   static let database = Shape.named(
     .keys([
       "kind": .required(.choice("postgresql")),
+      "socket": .path,
+      "host": .text,
+      "port": .integer(1...65_535),
+      "name": .name,
+      "admin": .name,
+      "admin password": .name,
       "size": .bytes,
       "size at least": .bytes,
       "availability": .required(.choice("single", "high")),

@@ -145,6 +145,8 @@ final class SecretsModel: Model {
       store.versions.removeAll { $0.number == version.number }
       store.values[version.number] = nil
       return done()
+    // No account of a server is kept in this world.
+    case .restore: return done()
     case .tidy:
       hasLeftover = false
       return done()
