@@ -189,8 +189,9 @@ struct BackoffHolds: Invariant {
 
   private func tooSoon(_ action: AnyAction, _ resource: AnyResource, _ stage: Stage) -> String? {
     let what = what(action, resource)
-    let past = (failures[resource.id] ?? []).filter { $0.what == what }.map(\.at)
-    guard let last = past.last, last > stage.lastJump else { return nil }
+    // What failed before the clock jumped may be long ago by it.
+    let past = (failures[resource.id] ?? []).filter { $0.what == what && $0.at > stage.lastJump }.map(\.at)
+    guard let last = past.last else { return nil }
     // What failed longer than a minute ago may have been forgotten.
     var chain = 1
     while chain < past.count, past[past.count - chain] - past[past.count - chain - 1] < .seconds(60) {
