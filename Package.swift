@@ -118,16 +118,16 @@ let package = Package(
     target("Budget", path: "Controllers/Budget", controller),
     target("Cache", path: "Controllers/Cache", controller + ["Redis"]),
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
+    target("Database", path: "Controllers/Database", controller + ["PostgreSQL", "SecretStore"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
     target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
     target("Secrets", path: "Controllers/Secrets", controller + ["PostgreSQL", "SecretStore"]),
     target(
       "Controllers", path: "Controllers",
-      exclude: ["Backups", "Budget", "Cache", "Certificates", "Instances", "Logs", "Secrets"],
+      exclude: ["Backups", "Budget", "Cache", "Certificates", "Database", "Instances", "Logs", "Secrets"],
       [
-        "Backups", "Budget", "Cache", "Certificates", "Host", "Instances", "Logs", "Reconciliation",
-        "SecretStore",
-        "Secrets", "Systemd",
+        "Backups", "Budget", "Cache", "Certificates", "Database", "Host", "Instances", "Logs",
+        "Reconciliation", "SecretStore", "Secrets", "Systemd",
       ]),
 
     // The daemon and what it tells.
@@ -141,7 +141,8 @@ let package = Package(
     target(
       "Simulation",
       [
-        "Backups", "Budget", "Cache", "Calendar", "Certificates", "Controllers", "Desired", "Host",
+        "Backups", "Budget", "Cache", "Calendar", "Certificates", "Controllers", "Database", "Desired",
+        "Host",
         "Instances",
         "Logs", "OpenSSL", "Reconciliation", "Redis", "SecretStore", "Secrets", "Specification",
         .product(name: "HeapModule", package: "swift-collections"),
@@ -224,6 +225,7 @@ let package = Package(
     tests("BudgetTests", controller + ["Budget", "Fixtures"]),
     tests("CacheTests", controller + ["Cache", "Fixtures", "Redis"]),
     tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
+    tests("DatabaseTests", controller + ["Database", "Fixtures", "PostgreSQL", "SecretStore"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),

@@ -2,6 +2,7 @@ import Backups
 import Budget
 import Cache
 import Certificates
+import Database
 import Instances
 import Logs
 public import Reconciliation
@@ -30,6 +31,11 @@ public enum Controllers {
     Entry(LogsController.self) { LogsController(commands: $0.commands, clock: $0.clock) },
     Entry(BackupsController.self) {
       BackupsController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)
+    },
+    Entry(DatabaseController.self) { doors in
+      DatabaseController(clock: doors.clock) { environment, name in
+        try await doors.secrets.candidates(of: SecretID(environment: environment, name: name))
+      }
     },
     Entry(CertificatesController.self) {
       CertificatesController(state: $0.stateFolder, commands: $0.commands, clock: $0.clock)

@@ -16,7 +16,7 @@ struct CrashTests {
     ("instances.measure", "InstancesTests"), ("polkit.write", "SystemdTests"),
     ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
     ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"), ("role.", "SecretsTests"),
-    ("sessions.", "SecretsTests"), ("secrets.restore", "SecretsTests"),
+    ("sessions.", "SecretsTests"), ("secrets.restore", "SecretsTests"), ("setting.", "DatabaseTests"),
   ]
 
   /// Effects that no daemon of these towns has, and why.

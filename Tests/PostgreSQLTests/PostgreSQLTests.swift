@@ -66,9 +66,8 @@ struct PostgreSQLTests {
   @Test("a server that accepts and never answers costs its deadline, and others nothing meanwhile")
   func silent() async throws {
     let cluster = try PostgreSQLCluster()
-    let (listener, port) = Self.listen()
-    defer { close(listener) }
-    let deaf = PostgreSQLServer(PostgreSQLAddress(host: "127.0.0.1", port: port))
+    let port = DeafPort()
+    let deaf = PostgreSQLServer(PostgreSQLAddress(host: "127.0.0.1", port: port.number))
     let began = ContinuousClock.now
     let waiting = Task {
       await withTaskGroup(of: PostgreSQLError?.self) { group in
@@ -125,22 +124,5 @@ struct PostgreSQLTests {
     #expect(
       gone?.class == .transient && gone?.message.contains("No such file") == true, "\(gone?.message ?? "")")
     try cluster.start()
-  }
-
-  /// A socket that the kernel answers for and nobody reads from.
-  private static func listen() -> (Int32, Int) {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        _ = bind(listener, $0, length)
-        _ = Glibc.listen(listener, 128)
-        getsockname(listener, $0, &length)
-      }
-    }
-    return (listener, Int(UInt16(bigEndian: address.sin_port)))
   }
 }

@@ -3,7 +3,6 @@
 /// shape.
 enum UnkeptSections {
   static let environment: KeyValuePairs<String, Shape> = [
-    "database": database,
     "cdn": cdn,
     "datasets": datasets,
     "releases": releases,

@@ -63,8 +63,7 @@ enum Sections {
   /// In the order in which they are drawn and stand in the file: a line for each controller.
   static let all: [any Section.Type] = [
     SecretsSection.self, InstancesSection.self, LogsSection.self, BackupsSection.self, CacheSection.self,
-    CertificatesSection.self,
-    BudgetSection.self,
+    DatabaseSection.self, CertificatesSection.self, BudgetSection.self,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

@@ -1,0 +1,51 @@
+import PostgreSQL
+public import Reconciliation
+public import Specification
+
+extension DatabaseController {
+  public static func read(
+    _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
+  ) -> [Resource<DatabaseSpec>] {
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
+      let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
+      defer { reader.close() }
+      let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
+      return Resource(id, spec: DatabaseSpec(reader), node: entry.node)
+    }
+  }
+}
+
+extension DatabaseSpec {
+  /// The session that looks sets these for itself, so it does not see the server's own.
+  private static let hidden: Set<String> = [
+    "application_name", "client_encoding", "client_min_messages", "lock_timeout", "statement_timeout",
+  ]
+
+  init(_ reader: MappingReader) {
+    _ = reader.choice("kind", of: ["postgresql"], .required)
+    encryption = reader.choice("encrypted", Encryption.self)
+    address = PostgreSQLAddress(reader, encrypted: encryption?.rawValue)
+    version = reader.integer("version", in: 10...99)
+    sizeMax = reader.bytes("size")
+    room = reader.bytes("size at least")
+    availability = reader.choice("availability", Availability.self, .required) ?? .single
+    zones = reader.choice("zones", Zones.self)
+    failover = reader.choice("failover", of: ["none", "manual", "automatic"])
+    members = reader.variables("members") ?? [:]
+    settings = reader.variables("settings") ?? [:]
+    audit = reader.text("audit")
+    // Who may do what in it is written here, and kept by nobody yet.
+    if let access = reader.mapping("access") {
+      for role in access.keys { _ = access.choice(role.text, of: ["full", "read-only", "with approval"]) }
+    }
+    for name in settings.keys.filter(Self.hidden.contains).sorted() {
+      reader.refuse(
+        "settings", "`settings`: \(name) is seen by no session that sets its own; write it for a role instead"
+      )
+    }
+    if availability == .single, zones == .multi {
+      reader.refuse(
+        "zones", "`zones: multi` wants standbys, and `availability: single` has none; write `high`")
+    }
+  }
+}
