@@ -111,7 +111,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibpq", path: "Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     target("PostgreSQL", path: "Connections/PostgreSQL", ["CLibpq", "Host", "SecretStore", "Specification"]),
-    target("Redis", path: "Connections/Redis", ["Host", "Reconciliation"]),
+    target("Redis", path: "Connections/Redis", ["Host", "Reconciliation", "Specification"]),
 
     // One for each section of an environment's file.
     target("Backups", path: "Controllers/Backups", controller + ["PgBackRest"]),

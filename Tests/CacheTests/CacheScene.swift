@@ -21,7 +21,7 @@ func context() -> PlanContext {
 
 func spec(
   _ topology: CacheSpec.Topology = .single, _ servers: [RedisAddress], memory: Int64? = nil,
-  whenFull: String? = nil, persistence: CacheSpec.Persistence? = nil, login: CacheSpec.Login? = nil,
+  whenFull: String? = nil, persistence: CacheSpec.Persistence? = nil, login: RedisServers.Login? = nil,
   sentinels: [RedisAddress] = [], sentinelName: String? = nil
 ) -> CacheSpec {
   CacheSpec(

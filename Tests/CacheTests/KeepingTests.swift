@@ -54,7 +54,7 @@ struct KeepingTests {
     let server = RedisServer()
     let address = RedisAddress.socket(server.socket)
     _ = try await client.ask(address, "ACL", "SETUSER", "steward", "on", ">right", "~*", "+@all")
-    let login = CacheSpec.Login(user: "steward", secret: "REDIS")
+    let login = RedisServers.Login(user: "steward", secret: "REDIS")
     let wanted = spec(.single, [address], memory: 1_000_000_000, login: login)
     #expect(await controller(password: "right").plan(wanted).actions.count == 1)
     for (password, word) in [("wrong", "WRONGPASS"), (nil, "REDIS")] {
@@ -71,6 +71,21 @@ struct KeepingTests {
     #expect(down.state == .unknown && down.actions.isEmpty, "\(down)")
   }
 
+  @Test("a server that lets nobody in but the administrator gets its settings as well")
+  func closed() async throws {
+    let server = RedisServer()
+    let address = RedisAddress.socket(server.socket)
+    _ = try await client.ask(
+      address,
+      [
+        ["ACL", "SETUSER", "steward", "on", ">right", "~*", "+@all"], ["ACL", "SETUSER", "default", "off"],
+      ])
+    let wanted = spec(
+      .single, [address], memory: 64_000_000, login: RedisServers.Login(user: "steward", secret: "REDIS"))
+    #expect(try await controller(password: "right").keep(wanted).map(\.setting) == ["maxmemory"])
+    #expect(await controller(password: "right").plan(wanted).headline.contains("of 64 MB in use"))
+  }
+
   @Test("an account that may not set anything is told so, and a person must act")
   func denied() async throws {
     let server = RedisServer()
@@ -78,7 +93,7 @@ struct KeepingTests {
     _ = try await client.ask(
       address, "ACL", "SETUSER", "steward", "on", ">right", "~*", "+@all", "-config|set", "-config|rewrite")
     let wanted = spec(
-      .single, [address], memory: 1_000_000_000, login: CacheSpec.Login(user: "steward", secret: "REDIS"))
+      .single, [address], memory: 1_000_000_000, login: RedisServers.Login(user: "steward", secret: "REDIS"))
     let failure = await #expect(throws: Failure.self) { try await controller(password: "right").keep(wanted) }
     #expect(failure?.class == .needsOperator)
     #expect(failure?.cause.hasPrefix("NOPERM") == true)

@@ -1,6 +1,6 @@
 public import Glibc
 
-/// A real Redis server in a scratch folder, with users in an ACL file. It listens on a Unix socket, and on a loopback
+/// A real Redis server in a scratch folder. It listens on a Unix socket, and on a loopback
 /// port where others must find it.
 public final class RedisServer: @unchecked Sendable {
   /// Debian's redis-server.
@@ -8,10 +8,21 @@ public final class RedisServer: @unchecked Sendable {
   /// Whether it is there, or must be.
   public static var isAvailable: Bool { LocalServer.has(program, "/usr/bin/redis-cli") }
 
+  /// Where it reads its users from at its start.
+  public enum Users: Sendable {
+    /// An ACL file, `users.acl`.
+    case file
+    /// Its `redis.conf`.
+    case settings
+    /// Nowhere: it has no file at all.
+    case nowhere
+  }
+
   /// What holds its files.
   public let folder: ScratchFolder
   /// Its port on the loopback address; 0 where it has none.
   public let port: Int
+  private let arguments: [String]
   private var server: LocalServer?
 
   /// Its Unix socket.
@@ -20,24 +31,49 @@ public final class RedisServer: @unchecked Sendable {
   public var log: String { folder.text("log") ?? "" }
 
   /// A server with these lines in its redis.conf beside what a test needs; started.
-  public init(_ lines: String..., listens: Bool = false) {
+  public init(_ lines: String..., listens: Bool = false, users: Users = .file) {
     folder = ScratchFolder()
     port = listens ? LocalServer.freePort() : 0
-    folder.write("", to: "users.acl", mode: 0o600)
-    let file = [
-      "port \(port)", "bind 127.0.0.1", "unixsocket \(socket)", "unixsocketperm 700", "dir \(folder.path)",
-      "aclfile \(folder.path("users.acl"))", "loglevel debug", "enable-debug-command yes",
-    ]
-    folder.write((file + lines).joined(separator: "\n") + "\n", to: "redis.conf", mode: 0o600)
+    var settings =
+      [
+        "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path("redis.sock"))", "unixsocketperm 700",
+        "dir \(folder.path)", "loglevel debug", "enable-debug-command yes",
+      ] + lines
+    if users == .file {
+      folder.write("", to: "users.acl", mode: 0o600)
+      settings.append("aclfile \(folder.path("users.acl"))")
+    }
+    if users == .nowhere {
+      arguments = settings.flatMap { setting in
+        let words = setting.split(separator: " ").map(String.init)
+        return ["--" + words[0]] + words.dropFirst()
+      }
+    } else {
+      folder.write(settings.joined(separator: "\n") + "\n", to: "redis.conf", mode: 0o600)
+      arguments = [folder.path("redis.conf")]
+    }
     start()
   }
 
   /// Starts it, again where it was stopped, and waits until it answers.
   public func start() {
     server = LocalServer(
-      [RedisServer.program, folder.path("redis.conf")], log: folder.path("log"))
+      [RedisServer.program] + arguments, log: folder.path("log"))
     guard server != nil else { return }
-    for _ in 0..<500 where access(socket, F_OK) != 0 { usleep(10_000) }
+    // The socket is there a moment before anybody listens.
+    for _ in 0..<500 where !isListening { usleep(10_000) }
+  }
+
+  private var isListening: Bool {
+    let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
+    let length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    return withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) } == 0
+    }
   }
 
   /// Ends it.

@@ -62,6 +62,37 @@ struct RedisClientTests {
     #expect(denied?.kind == .denied)
   }
 
+  @Test("maps are read, logins tried and connections listed where nobody may say HELLO before the login, too")
+  func closed() async throws {
+    let server = RedisServer()
+    let address = RedisAddress.socket(server.socket)
+    let admin = RedisLogin(user: "steward", password: "right one")
+    let asked = [
+      ["CONFIG", "GET", "maxmemory"], ["ACL", "GETUSER", "web"], ["ACL", "GETUSER", "nobody"],
+      ["CLIENT", "LIST"],
+    ]
+    _ = try await client.ask(
+      address,
+      [
+        ["ACL", "SETUSER", "steward", "on", ">right one", "~*", "&*", "+@all"],
+        ["ACL", "SETUSER", "web", "on", ">first", ">second", "~*"],
+      ])
+    for isClosed in [false, true] {
+      if isClosed { _ = try await client.ask(address, as: admin, "ACL", "SETUSER", "default", "off") }
+      let (replies, works) = try await client.ask(
+        address, as: admin, asked,
+        trying: ["first", "wrong", "second"].map { RedisLogin(user: "web", password: $0) })
+      #expect(works == [true, false, true])
+      #expect(replies[0].members == ["maxmemory": "0"])
+      let web = try #require(RedisUser(replies[1]))
+      #expect(web.isOn && !web.takesAnyPassword && !web.hasRights && web.passwords.count == 2)
+      #expect(RedisUser(replies[2]) == nil)
+      let connections = RedisConnection.all(in: replies[3])
+      #expect(
+        connections.map(\.user) == ["steward"] && connections[0].id > 0 && !connections[0].isReplication)
+    }
+  }
+
   @Test("who is not there, or accepts and never answers, is unreachable, and says so in a few words")
   func unreachable() async throws {
     let folder = ScratchFolder()

@@ -22,6 +22,28 @@ public struct RedisClient: Sendable {
   public func ask(
     _ address: RedisAddress, as login: RedisLogin? = nil, _ requests: [[String]]
   ) async throws -> [RedisReply] {
+    try await ask(address, as: login, requests, redacting: [])
+  }
+
+  /// The same, and then tries logins, one after the other. Returns for each whether it works.
+  /// - Throws: ``RedisError``, where a login was answered with anything but yes or no, too; `CancellationError`.
+  public func ask(
+    _ address: RedisAddress, as login: RedisLogin? = nil, _ requests: [[String]], trying logins: [RedisLogin]
+  ) async throws -> (replies: [RedisReply], works: [Bool]) {
+    let all = requests + logins.map { ["AUTH", $0.user, $0.password] }
+    let replies = try await ask(address, as: login, all, redacting: logins)
+    let works = try replies.dropFirst(requests.count).map { reply in
+      guard case .error(let reason) = reply else { return true }
+      let error = RedisError(answering: reason, from: address)
+      guard error.kind == .login else { throw error }
+      return false
+    }
+    return (Array(replies.prefix(requests.count)), works)
+  }
+
+  private func ask(
+    _ address: RedisAddress, as login: RedisLogin?, _ requests: [[String]], redacting others: [RedisLogin]
+  ) async throws -> [RedisReply] {
     var lines: [String] = []
     // A login that fails as an option leaves one connected as the default user, who may be let in without a password.
     if let login { lines.append(Self.line(["AUTH", login.user, login.password])) }
@@ -41,8 +63,12 @@ public struct RedisClient: Sendable {
       throw RedisError(.unreachable, address, "no answer within \(Self.patience.components.seconds) seconds")
     }
     let replies = Self.replies(in: result.output.bytes, to: requests.count)
-    guard let replies else { throw Self.failure(of: result, command, login, at: address) }
-    if login != nil, case .error(let reason)? = replies.login { throw RedisError(reason, from: address) }
+    guard let replies else {
+      throw Self.failure(of: result, command, others + (login.map { [$0] } ?? []), at: address)
+    }
+    if login != nil, case .error(let reason)? = replies.login {
+      throw RedisError(answering: reason, from: address)
+    }
     return replies.asked
   }
 
@@ -52,7 +78,7 @@ public struct RedisClient: Sendable {
     -> RedisReply
   {
     let reply = try await ask(address, as: login, [words])[0]
-    if case .error(let reason) = reply { throw RedisError(reason, from: address) }
+    if case .error(let reason) = reply { throw RedisError(answering: reason, from: address) }
     return reply
   }
 
@@ -110,7 +136,7 @@ public struct RedisClient: Sendable {
   }
 
   private static func failure(
-    of result: CommandResult, _ command: Command, _ login: RedisLogin?, at address: RedisAddress
+    of result: CommandResult, _ command: Command, _ logins: [RedisLogin], at address: RedisAddress
   ) -> RedisError {
     let said = result.error.text + result.output.text
     let lines = said.split(separator: "\n").map(String.init)
@@ -123,9 +149,9 @@ public struct RedisClient: Sendable {
       return RedisError(.unreachable, address, String(line.dropFirst(7)))
     }
     if case .error(let reason) = RedisReply(printed: Array(lines.prefix(1))) {
-      return RedisError(reason, from: address)
+      return RedisError(answering: reason, from: address)
     }
-    let secrets = login.map { [Array($0.password.utf8)] } ?? []
+    let secrets = logins.map { Array($0.password.utf8) }
     return RedisError(.client, address, result.failure(of: command, redacting: secrets).reason)
   }
 }

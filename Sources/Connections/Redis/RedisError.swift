@@ -29,7 +29,7 @@ public struct RedisError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The error of a reply, by the word that it begins with (`WRONGPASS`, `NOAUTH`, `NOPERM`, …).
-  init(_ reply: String, from address: RedisAddress) {
+  public init(answering reply: String, from address: RedisAddress) {
     let kind: Kind =
       switch reply.prefix(while: { $0 != " " }) {
       case "WRONGPASS", "NOAUTH": .login

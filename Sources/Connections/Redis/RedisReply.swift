@@ -15,6 +15,18 @@ public enum RedisReply: Sendable, Hashable {
     return json
   }
 
+  /// The names and values of a map, such as `CONFIG GET` gives; empty where it is none. Where nobody may say HELLO before
+  /// the login, `redis-cli` goes on in RESP2, which has no maps: there it is a list of names and values in turn.
+  public var members: [String: JSON] {
+    guard case .array(let elements) = json else { return json.members }
+    var members: [String: JSON] = [:]
+    for index in stride(from: 0, to: elements.count - 1, by: 2) {
+      guard let name = elements[index].text else { return [:] }
+      members[name] = elements[index + 1]
+    }
+    return members
+  }
+
   /// The fields of `INFO` and its like: `role:master` and so on. Empty where it is no such text.
   public var fields: [String: String] {
     guard case .text(let lines) = self else { return [:] }

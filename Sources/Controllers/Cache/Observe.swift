@@ -61,7 +61,7 @@ extension CacheController {
       isLinked: isPrimary ? nil : info["master_link_status"] == "up",
       followers: followers(info), lagBytes: number(isPrimary ? "master_repl_offset" : "slave_repl_offset"),
       usedBytes: number("used_memory") ?? 0,
-      settings: replies[1].json.members.compactMapValues(\.text),
+      settings: replies[1].members.compactMapValues(\.text),
       isSaved: info["rdb_last_bgsave_status"] != "err", isAppended: info["aof_last_write_status"] != "err",
       isClusterWhole: info["cluster_enabled"] == "1" ? cluster["cluster_state"] == "ok" : nil)
   }

@@ -42,14 +42,6 @@ public struct CacheSpec: Sendable, Hashable {
     var isAppendOnly: Bool { self == .appendOnly || self == .both }
   }
 
-  /// Whom the daemon logs in as.
-  public struct Login: Sendable, Hashable {
-    /// The ACL user.
-    public var user: String
-    /// The secret of the environment that is its password.
-    public var secret: String
-  }
-
   /// `topology:`.
   public var topology: Topology
   /// `failover:`.
@@ -67,15 +59,13 @@ public struct CacheSpec: Sendable, Hashable {
   /// `persistence:`. Nil: not kept.
   public var persistence: Persistence?
   /// `login:`; nil where the servers let everybody in who reaches them.
-  public var login: Login?
+  public var login: RedisServers.Login?
 
   /// maxmemory-policy's words (redis.conf).
   static let policies = [
     "noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-random", "volatile-lru", "volatile-lfu",
     "volatile-random", "volatile-ttl",
   ]
-  /// More servers than one resource can be looked at in a look.
-  static let serversMax = 64
 }
 
 extension CacheController {
@@ -94,52 +84,19 @@ extension CacheController {
     _ = reader.choice("kind", of: ["redis"], .required)
     let topology = reader.choice("topology", CacheSpec.Topology.self, .required)
     let failover = reader.choice("failover", CacheSpec.Failover.self) ?? .none
-    let servers = addresses("servers", of: reader, .required)
-    let sentinels = addresses("sentinels", of: reader, .optional)
+    let servers = RedisServers(reader)
+    let sentinels = RedisServers.addresses("sentinels", of: reader, .optional)
     let sentinelName = reader.name("sentinel name")
     let memory = reader.bytes("memory")
     let whenFull = reader.choice("when full", of: CacheSpec.policies)
     let persistence = reader.choice("persistence", CacheSpec.Persistence.self)
-    let login = login(reader)
     guard let topology, let servers else { return nil }
     let spec = CacheSpec(
-      topology: topology, failover: failover, servers: servers, sentinels: sentinels ?? [],
-      sentinelName: sentinelName, memory: memory, whenFull: whenFull, persistence: persistence, login: login)
+      topology: topology, failover: failover, servers: servers.addresses, sentinels: sentinels ?? [],
+      sentinelName: sentinelName, memory: memory, whenFull: whenFull, persistence: persistence,
+      login: servers.login)
     check(spec, reader)
     return spec
-  }
-
-  private static func login(_ reader: MappingReader) -> CacheSpec.Login? {
-    guard let login = reader.mapping("login") else { return nil }
-    defer { login.close() }
-    let user = login.name("user", .required)
-    let secret = login.name("password", .required)
-    guard let user, let secret else { return nil }
-    return CacheSpec.Login(user: user, secret: secret)
-  }
-
-  private static func addresses(
-    _ key: String, of reader: MappingReader, _ presence: MappingReader.Presence
-  ) -> [RedisAddress]? {
-    let read = reader.list(key, presence) { node throws(Misreading) in
-      let text = try node.formatted("an address such as `10.0.0.1:6379`, or the path of a Unix socket")
-      guard let address = RedisAddress(text) else {
-        throw Misreading(
-          "an address such as `10.0.0.1:6379`, or the path of a Unix socket, is wanted, not \(text)",
-          at: node.place)
-      }
-      return address
-    }
-    guard let read else { return nil }
-    var seen: Set<RedisAddress> = []
-    for address in read where !seen.insert(address).inserted {
-      reader.refuse(key, "`\(key)`: \(address) is there twice")
-    }
-    if read.count > CacheSpec.serversMax {
-      reader.refuse(
-        key, "`\(key)`: \(read.count) are too many for one cache, at most \(CacheSpec.serversMax)")
-    }
-    return read
   }
 
   /// What is written together must be able to be true.
