@@ -121,7 +121,7 @@ let package = Package(
     target("Database", path: "Controllers/Database", controller + ["PostgreSQL", "SecretStore"]),
     target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
     target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
-    target("Secrets", path: "Controllers/Secrets", controller + ["PostgreSQL", "SecretStore"]),
+    target("Secrets", path: "Controllers/Secrets", controller + ["PostgreSQL", "Redis", "SecretStore"]),
     target(
       "Controllers", path: "Controllers",
       exclude: ["Backups", "Budget", "Cache", "Certificates", "Database", "Instances", "Logs", "Secrets"],
@@ -230,7 +230,7 @@ let package = Package(
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),
     tests("PostgreSQLTests", ["Fixtures", "Host", "PostgreSQL", "SecretStore"]),
-    tests("SecretsTests", controller + ["Fixtures", "PostgreSQL", "SecretStore", "Secrets"]),
+    tests("SecretsTests", controller + ["Fixtures", "PostgreSQL", "Redis", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(
       "StatusServerTests",

@@ -28,16 +28,19 @@ struct MortalServer: CredentialServer {
     try `switch`.effect()
   }
 
-  func lock(_ user: String) async throws -> Int {
+  func look(_ account: AccountVersions) async throws -> ServerSeen {
     try `switch`.alive()
-    let ended = try await base.lock(user)
-    try `switch`.effect()
-    return ended
+    return try await base.look(account)
   }
 
-  func endSessions(of user: String, olderThan age: Duration) async throws -> Int {
+  func save() async throws {
     try `switch`.alive()
-    let ended = try await base.endSessions(of: user, olderThan: age)
+    try await base.save()
+  }
+
+  func retire(_ credential: Credential, heir: Credential?, replacedAgo age: Duration?) async throws -> Int? {
+    try `switch`.alive()
+    let ended = try await base.retire(credential, heir: heir, replacedAgo: age)
     try `switch`.effect()
     return ended
   }
@@ -50,7 +53,7 @@ struct DatabaseKillTests {
     SecretsController(
       store: MortalStore(base: bench.workshop.sealed, switch: mortal), runner: SubprocessRunner(),
       clock: bench.workshop.clock, scratch: bench.workshop.path("scratch"), randomness: SystemRandomness(),
-      servers: { MortalServer(base: CredentialServers.live($0, $1), switch: mortal) })
+      servers: { MortalServer(base: CredentialServers.live(SubprocessRunner())($0, $1), switch: mortal) })
   }
 
   /// One rotation in which a daemon dies behind each of `deaths` effects, one daemon after another, and a last one that lives.

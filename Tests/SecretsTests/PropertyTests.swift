@@ -27,12 +27,14 @@ struct PropertyTests {
       }
       if Bool.random(using: &dice) { written.append(("test", ["/srv/bin/test"])) }
       if Bool.random(using: &dice) {
-        written.append(("in", "database/main"))
+        let isCache = Bool.random(using: &dice)
+        written.append(("in", isCache ? "cache/main" : "database/main"))
         let isKept = !written.contains { ["rotate", "overlap"].contains($0.0) } && kind != "fixed"
         if isKept, Bool.random(using: &dice) {
           written.append(("role", "web"))
-          if Bool.random(using: &dice) { written.append(("pause", "10s")) }
+          if !isCache, Bool.random(using: &dice) { written.append(("pause", "10s")) }
           header.servers["database/main"] = (["socket": "/run/postgresql"] as Written).node()
+          header.servers["cache/main"] = (["servers": ["/run/redis.sock"]] as Written).node()
         }
       }
       let hasFile = Bool.random(using: &dice)
@@ -90,6 +92,11 @@ struct PropertyTests {
           ServerSeen(login: .unasked), ServerSeen(login: .refused, refusal: "there is no role web"),
           ServerSeen(unknown: "it is down"),
         ].randomElement(using: &dice)
+      guard resource.spec.account?.server.takesSeveral == true, seen.server?.unknown == nil else { return }
+      func places() -> [String]? { Bool.random(using: &dice) ? ["/run/redis.sock"] : nil }
+      seen.server?.strangers = places()
+      seen.server?.forgetful = places()
+      seen.server?.open = places()
     }
 
     func plan(at instant: Instant) -> Plan<SecretAction> {

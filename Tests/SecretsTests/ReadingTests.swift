@@ -102,4 +102,27 @@ struct ReadingTests {
     #expect(shared.1.count == 1)
     #expect(shared.1.first?.contains("`A` writes this file already") == true)
   }
+
+  @Test("a user of a cache has an overlap and no pause")
+  func cache() {
+    var header = EnvironmentHeader.staging()
+    header.servers["cache/main"] = (["servers": ["10.0.0.1:6379"]] as Written).node()
+    func written(_ key: String, _ value: Written) -> Written {
+      .mapping([
+        (
+          "K",
+          .mapping([
+            ("kind", "database-password"), ("in", "cache/main"), ("role", "web"), (key, value),
+          ])
+        )
+      ])
+    }
+    #expect(read(written("overlap", "2h"), of: header).1 == [])
+    #expect(
+      secret(["kind": "token", "every": "9d", "in": "cache/main", "role": "web"], of: header).spec.overlap
+        .inDays == "1d")
+    #expect(
+      read(written("pause", "10s"), of: header).1.first?.contains("takes two passwords during the `overlap`")
+        == true)
+  }
 }

@@ -42,21 +42,15 @@ extension SecretsController {
     guard let account = work.resource.spec.account else { return nil }
     let server = server(of: account, in: work.resource.id.environment)
     let credential = try await credential(version, of: work.resource, work.operation)
-    let heirs = work.versions.filter { $0.number != version.number && $0.user == credential.user }
-    let ended: Int
-    if heirs.isEmpty {
-      let works = try await server.login(with: credential) == .works
-      // Where it does not, a crash came after the lock, or somebody set another password there, which stays.
-      ended =
-        works
-        ? try await server.lock(credential.user)
-        : try await server.endSessions(of: credential.user, olderThan: .zero)
-    } else if !account.takesTurns, let finished = version.overlapUntil {
-      // Whoever logged in before the new version came into force did so with this one.
-      ended = try await server.endSessions(of: credential.user, olderThan: finished.distance(to: clock.now))
-    } else {
-      return nil
+    let heirs = work.versions.filter {
+      $0.number != version.number && $0.user ?? account.role == credential.user
     }
+    var heir: Credential?
+    if let next = heirs.first(where: { $0.phase == .current }) ?? heirs.last {
+      heir = try await self.credential(next, of: work.resource, work.operation)
+    }
+    let age = version.overlapUntil.map { $0.distance(to: clock.now) }
+    guard let ended = try await server.retire(credential, heir: heir, replacedAgo: age) else { return nil }
     return ended == 1
       ? "1 session of \(credential.user) ended" : "\(ended) sessions of \(credential.user) ended"
   }
@@ -68,7 +62,9 @@ extension SecretsController {
     let server = server(of: account, in: work.resource.id.environment)
     let credential = try await credential(version, of: work.resource, work.operation)
     switch try await server.login(with: credential) {
-    case .works: return "version \(version.number) was set before"
+    case .works:
+      try await server.save()
+      return "version \(version.number) was set before"
     case .unasked: throw unasked(credential, work)
     case .refused: break
     }
@@ -78,6 +74,7 @@ extension SecretsController {
     } catch let failure as Failure {
       // It may have been the reply alone that was lost.
       guard try await server.login(with: credential) == .works else { throw failure }
+      try await server.save()
     }
     return
       "set version \(version.number) as \(credential.user) in \(work.resource.spec.server ?? "its server")"

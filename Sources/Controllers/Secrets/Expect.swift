@@ -33,9 +33,9 @@ extension SecretsController {
       if resource.spec.value != nil { after.written = (after.written ?? []) + [action.version] }
     case .set:
       let current = after.versions.last { $0.phase == .current }
-      // One account has one password: the one in force dies.
-      if let user = action.user, let current, after.server != nil,
-        resource.spec.account.map({ current.user ?? $0.role }) == user
+      // Where one account has one password, the one in force dies.
+      if let user = action.user, let current, after.server != nil, let account = resource.spec.account,
+        !account.server.takesSeveral, current.user ?? account.role == user
       {
         after.server?.login = .refused
       }
@@ -49,8 +49,8 @@ extension SecretsController {
         after.versions[index].overlapUntil = until
       }
       after.move(action.version, to: .current)
-      if resource.spec.account != nil { after.server = ServerSeen(login: .works) }
-    case .restore: after.server = ServerSeen(login: .works)
+      if resource.spec.account != nil { after.takeCurrent() }
+    case .restore: after.takeCurrent()
     case .deliver: after.file = .holds(action.version, previous: action.previous)
     case .retire, .abandon:
       after.versions.removeAll { $0.number == action.version }
@@ -62,6 +62,13 @@ extension SecretsController {
 }
 
 extension SecretObserved {
+  /// The server takes the version in force; what else is so of it stays.
+  fileprivate mutating func takeCurrent() {
+    var seen = server ?? ServerSeen()
+    (seen.login, seen.older, seen.refusing, seen.refusal, seen.unknown) = (.works, nil, nil, nil, nil)
+    server = seen
+  }
+
   fileprivate mutating func move(_ number: Int, to phase: SecretVersion.Phase) {
     guard let index = versions.firstIndex(where: { $0.number == number }) else { return }
     versions[index].phase = phase

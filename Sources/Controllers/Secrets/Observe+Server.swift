@@ -18,20 +18,9 @@ extension SecretsController {
   private func look(
     at account: ServerAccount, _ resource: Resource<SecretSpec>, _ versions: [SecretVersion]
   ) async throws -> ServerSeen {
-    let server = server(of: account, in: resource.id.environment)
-    var seen = ServerSeen()
-    if let current = versions.last(where: { $0.phase == .current }) {
-      seen.login = try await server.login(with: try await credential(current, of: resource, "look"))
-    }
-    if seen.login == .refused {
-      for version in versions.reversed() where version.phase == .previous && seen.older == nil {
-        let credential = try await credential(version, of: resource, "look")
-        if try await server.login(with: credential) == .works { seen.older = version.number }
-      }
-    }
-    if seen.login != .works && seen.login != .unasked || versions.contains(where: { $0.phase == .pending }) {
-      seen.refusal = try await server.refusal(of: account.users)
-    }
-    return seen
+    var all: [(version: SecretVersion, credential: Credential)] = []
+    for version in versions { all.append((version, try await credential(version, of: resource, "look"))) }
+    return try await server(of: account, in: resource.id.environment)
+      .look(AccountVersions(users: account.users, all: all))
   }
 }

@@ -22,10 +22,12 @@ extension SecretPlanning {
     } else if let current {
       keepLogin(of: current, server, name)
     }
+    noticeWays(into: server, name)
   }
 
   private mutating func keepLogin(of current: SecretVersion, _ server: ServerSeen, _ name: String) {
     let who = user(of: current)
+    let place = server.refusing.map { "\(name) at \($0.joined(separator: ", "))" } ?? name
     switch server.login {
     case .works?, nil: break
     case .unasked?:
@@ -42,7 +44,7 @@ extension SecretPlanning {
         plan.findings.append(
           Finding(
             "old-password-back", .warning,
-            "\(name) refuses version \(current.number) and takes version \(older): an old copy of it is back",
+            "\(place) refuses version \(current.number) and takes version \(older): an old copy of it is back",
             mend: "version \(current.number) is set there again by itself", at: resource.place(of: "in")))
         append(
           SecretAction(
@@ -51,10 +53,39 @@ extension SecretPlanning {
         plan.findings.append(
           Finding(
             "changed-elsewhere", .critical,
-            "\(name) refuses version \(current.number) as \(who), and every one before: somebody else set the password",
+            "\(place) refuses version \(current.number) as \(who), and every one before: somebody else set the password",
             mend: "a new version takes its place by itself; find out who did it",
             at: resource.place(of: "role")))
       }
+    }
+  }
+
+  /// Rule 15: ways past the version in force, which are said and left alone, and what would not last.
+  private mutating func noticeWays(into server: ServerSeen, _ name: String) {
+    guard let account = spec.account else { return }
+    if let places = server.strangers?.joined(separator: ", ") {
+      plan.findings.append(
+        Finding(
+          "other-passwords", .warning,
+          "\(account.role) also takes passwords that are none of steward's, at \(places): whoever knows one gets in",
+          mend: "ACL GETUSER \(account.role) shows their hashes; take each away there with "
+            + "ACL SETUSER \(account.role) !HASH, then ACL SAVE",
+          at: resource.place(of: "role")))
+    }
+    if let places = server.forgetful?.joined(separator: ", ") {
+      plan.findings.append(
+        Finding(
+          "forgotten-at-restart", .warning,
+          "a restart would forget the new password at \(places): there is neither an ACL file nor a redis.conf",
+          mend: "start it with a redis.conf, best with `aclfile` in it", at: resource.place(of: "in")))
+    }
+    if let places = server.open?.joined(separator: ", ") {
+      plan.findings.append(
+        Finding(
+          "open-to-everybody", .notice,
+          "\(name) lets everybody in without a password as the user default, at \(places)",
+          mend: "write an administrator's `login` in \(name), then: ACL SETUSER default off",
+          at: resource.place(of: "in")))
     }
   }
 
@@ -86,7 +117,7 @@ extension SecretPlanning {
   func setInServer(_ version: SecretVersion) -> SecretAction {
     SecretAction(
       .set, version: version.number, user: version.user, with: spec.server,
-      risk: spec.account?.takesTurns == true ? .safe : .disruptive)
+      risk: spec.account?.pause == nil ? .safe : .disruptive)
   }
 
   /// Whether the server holds up whatever changes something in it.
@@ -121,6 +152,7 @@ extension SecretPlanning {
 extension ServerAccount {
   /// How the password is set, for people.
   var words: String {
+    if server.takesSeveral { return "as \(role), which takes the one before as well for the overlap" }
     guard let pause else { return "as \(role) and \(second) in turn" }
     return "as \(role) alone, where logins may fail for \(TimeSpan(duration: pause)) at each new one"
   }

@@ -33,6 +33,8 @@ import SecretStore
 //     one leaked: it is never set again, and a new version is due at once. (Plan+Server)
 // 14. Of two accounts that take turns, the next version is for the one that is not in force, once the version before has
 //     left it. (Plan+Server)
+// 15. Whatever else lets somebody in beside the version in force (a password that is none of steward's, a server that
+//     asks for none), and what a restart would forget, is said and left alone. (Plan+Server)
 //
 // Risks: everything is safe but `set` by a command without an overlap, where the value in force may die the
 // moment the command runs: that is disruptive, unless there is no value in force yet, or a crash cut the

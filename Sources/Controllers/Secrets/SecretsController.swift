@@ -30,7 +30,7 @@ public struct SecretsController: Controller {
   ) {
     self.init(
       store: store, runner: runner, clock: clock, scratch: scratch, randomness: randomness,
-      servers: CredentialServers.live)
+      servers: CredentialServers.live(runner))
   }
 
   init(

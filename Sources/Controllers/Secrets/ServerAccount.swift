@@ -1,6 +1,7 @@
 import Calendar
 import PostgreSQL
 import Reconciliation
+import Redis
 import Specification
 
 /// The account in a server whose password a secret is.
@@ -8,6 +9,15 @@ struct ServerAccount: Sendable, Hashable {
   /// Where it is.
   enum Server: Sendable, Hashable {
     case postgresql(PostgreSQLAddress)
+    case redis(RedisServers)
+
+    /// Whether an account takes several passwords at once: then one does, and no login fails.
+    var takesSeveral: Bool {
+      switch self {
+      case .postgresql: false
+      case .redis: true
+      }
+    }
   }
 
   /// The server.
@@ -18,10 +28,10 @@ struct ServerAccount: Sendable, Hashable {
   var pause: Duration?
 
   /// Whether two accounts take turns: then the one before works on while the new one is taken up, and no login fails.
-  var takesTurns: Bool { pause == nil }
+  var takesTurns: Bool { pause == nil && !server.takesSeveral }
 
   /// How long the one before works on where no `overlap` is written: a day's deployments pass by then.
-  var defaultOverlap: TimeSpan { takesTurns ? TimeSpan(duration: .seconds(86_400)) : .zero }
+  var defaultOverlap: TimeSpan { pause == nil ? TimeSpan(duration: .seconds(86_400)) : .zero }
 
   /// The second of two accounts that take turns: a member of the first, so that it has the same rights.
   var second: String { "\(role)_b" }
@@ -58,20 +68,23 @@ extension SecretReading {
     }
     // What is wrong there is said where it is read for its own sake.
     let entry = MappingReader(node, path: server, mistakes: Mistakes())
-    guard server.hasPrefix("database/"),
-      let address = PostgreSQLAddress(entry, encrypted: entry.text("encrypted"))
-    else { return nil }
+    guard let place = place(of: server, entry) else { return nil }
+    if reader.has("pause"), case .redis = place {
+      reader.refuse(
+        "pause", "`pause` has no place with \(server): a user there takes two passwords during the `overlap`")
+      return nil
+    }
     if pause != nil, reader.has("overlap") {
       reader.refuse(
         "overlap",
         "`overlap` has no place beside `pause`: one account has one password, and the one before ends with the new one"
       )
     }
-    if pause == nil, let overlap = reader.span("overlap"), overlap.isZero {
-      reader.refuse(
-        "overlap",
-        "`overlap` is how long the account before works on, at least some seconds; or write `pause`")
-    }
-    return ServerAccount(server: .postgresql(address), role: role, pause: pause)
+    return ServerAccount(server: place, role: role, pause: pause)
+  }
+
+  private func place(of server: String, _ entry: MappingReader) -> ServerAccount.Server? {
+    if server.hasPrefix("cache/") { return RedisServers(entry).map { .redis($0) } }
+    return PostgreSQLAddress(entry, encrypted: entry.text("encrypted")).map { .postgresql($0) }
   }
 }

@@ -10,6 +10,16 @@ public struct ServerSeen: Sendable, Codable, Equatable {
   public var login: LoginSeen?
   /// The newest former version whose value works while that in force does not.
   public var older: Int?
+  /// Of several servers that each have their own users: which of them refuse the value in force; nil where none does, or
+  /// there is one alone.
+  public var refusing: [String]?
+  /// At which of them the account also takes a password that is no
+  /// version's; nil where at none, or where no server tells.
+  public var strangers: [String]?
+  /// At which of them a new password is forgotten at a restart; nil where at none.
+  public var forgetful: [String]?
+  /// Which of them let anybody in without a password; nil where none does.
+  public var open: [String]?
 
   /// A server as seen.
   public init(

@@ -11,14 +11,20 @@ protocol CredentialServer: Sendable {
   /// accounts that take turns, the first of which has the rights, or one alone.
   func refusal(of users: [String]) async throws -> String?
 
-  /// Makes the account take the value. Done again, it changes nothing.
+  /// How things stand, told with as few logins as it takes.
+  func look(_ account: AccountVersions) async throws -> ServerSeen
+
+  /// Makes the account take the value, over a restart of the server too. Done again, it changes nothing.
   func set(_ credential: Credential) async throws
 
-  /// Makes the account take no password any more, and ends its sessions. Returns how many.
-  func lock(_ user: String) async throws -> Int
+  /// Makes what was set stay over a restart of the server: who set it may not have come to that.
+  func save() async throws
 
-  /// Ends those sessions of the account that began longer ago than `age`. Returns how many.
-  func endSessions(of user: String, olderThan age: Duration) async throws -> Int
+  /// Makes the server take the value no more, and ends the sessions that it may have begun. Done again, it changes nothing.
+  /// - Parameter heir: another version for the same account, which works on; nil where there is none.
+  /// - Parameter age: how long ago it was replaced; nil where that is not known.
+  /// - Returns: how many sessions were ended; nil where none could be.
+  func retire(_ credential: Credential, heir: Credential?, replacedAgo age: Duration?) async throws -> Int?
 }
 
 /// One version of a secret as an account's password.
@@ -29,6 +35,23 @@ struct Credential: Sendable {
   let value: Secret
   /// What no other credential is called: environment, secret, version and account.
   let purpose: String
+}
+
+/// The versions of a secret as passwords in a server.
+struct AccountVersions: Sendable {
+  /// The accounts that take turns, or one alone.
+  let users: [String]
+  /// Each version, the oldest first.
+  let all: [(version: SecretVersion, credential: Credential)]
+
+  /// The one in force.
+  var current: Credential? { all.last { $0.version.phase == .current }?.credential }
+  /// Those that were, the newest first.
+  var former: [(version: SecretVersion, credential: Credential)] {
+    all.reversed().filter { $0.version.phase == .previous }
+  }
+  /// Whether one waits for being set.
+  var isWaiting: Bool { all.contains { $0.version.phase == .pending } }
 }
 
 /// What a login leads to.

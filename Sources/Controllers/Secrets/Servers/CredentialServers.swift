@@ -1,4 +1,6 @@
+import Host
 import PostgreSQL
+import Redis
 import SecretStore
 
 /// Makes the server of an account; the values of a secret by its name are for its administrator.
@@ -8,13 +10,20 @@ typealias Servers =
   ) -> any CredentialServer
 
 enum CredentialServers {
-  /// The real ones.
-  static let live: Servers = { server, values in
-    switch server {
-    case .postgresql(let address):
-      PostgreSQLCredentials(server: PostgreSQLServer(address)) {
-        guard let name = address.adminSecret else { return [] }
-        return try await values(name)
+  /// The real ones, reached by libpq and by programs that `runner` runs.
+  static func live(_ runner: any CommandRunner) -> Servers {
+    { server, values in
+      switch server {
+      case .postgresql(let address):
+        PostgreSQLCredentials(server: PostgreSQLServer(address)) {
+          guard let name = address.adminSecret else { return [] }
+          return try await values(name)
+        }
+      case .redis(let servers):
+        RedisCredentials(servers: servers, client: RedisClient(runner)) {
+          guard let login = servers.login else { return [] }
+          return try await values(login.secret)
+        }
       }
     }
   }

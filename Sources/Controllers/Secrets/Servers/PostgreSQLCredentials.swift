@@ -71,7 +71,36 @@ struct PostgreSQLCredentials: CredentialServer {
     }
   }
 
-  func lock(_ user: String) async throws -> Int {
+  func look(_ account: AccountVersions) async throws -> ServerSeen {
+    var seen = ServerSeen()
+    if let current = account.current { seen.login = try await login(with: current) }
+    if seen.login == .refused {
+      for (version, credential) in account.former where seen.older == nil {
+        if try await login(with: credential) == .works { seen.older = version.number }
+      }
+    }
+    if seen.login != .works && seen.login != .unasked || account.isWaiting {
+      seen.refusal = try await refusal(of: account.users)
+    }
+    return seen
+  }
+
+  /// The server keeps each change before it answers.
+  func save() {}
+
+  func retire(_ credential: Credential, heir: Credential?, replacedAgo age: Duration?) async throws -> Int? {
+    guard heir == nil else {
+      // Whoever logged in before the new version came into force did so with this one.
+      guard let age else { return nil }
+      return try await endSessions(of: credential.user, olderThan: age)
+    }
+    // Where it does not work, a crash came after the lock, or somebody set another password there, which stays.
+    return try await login(with: credential) == .works
+      ? try await lock(credential.user) : try await endSessions(of: credential.user, olderThan: .zero)
+  }
+
+  /// Makes the role take no password any more, and ends its sessions. Returns how many.
+  private func lock(_ user: String) async throws -> Int {
     try await asAdmin("lock \(user)") { session in
       let role = session.identifier(user)
       try effect("role.lock") { _ = try session.rows("ALTER ROLE \(role) PASSWORD NULL") }
@@ -79,7 +108,7 @@ struct PostgreSQLCredentials: CredentialServer {
     }
   }
 
-  func endSessions(of user: String, olderThan age: Duration) async throws -> Int {
+  private func endSessions(of user: String, olderThan age: Duration) async throws -> Int {
     try await asAdmin("end sessions of \(user)") { try Self.endSessions(of: user, olderThan: age, $0) }
   }
 

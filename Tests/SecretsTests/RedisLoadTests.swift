@@ -1,0 +1,105 @@
+import Calendar
+import Fixtures
+import Glibc
+import Host
+import Reconciliation
+import Synchronization
+import Testing
+
+@testable import Secrets
+
+@Suite("Rotations of a cache's password under load", .serialized, .enabled(if: RedisServer.isAvailable))
+struct RedisLoadTests {
+  /// Clients on threads of their own: each logs in again and again with what the env file holds at that moment, but the
+  /// last, which keeps its connection until somebody ends it.
+  private final class Clients: Sendable {
+    struct Tally {
+      var begun: [Int]
+      var logins = 0
+      var reconnects = 0
+      var failed = 0
+      var isOver = false
+    }
+
+    let tally: Mutex<Tally>
+    let bench: RedisBench
+
+    init(_ bench: RedisBench, count: Int) {
+      self.bench = bench
+      tally = Mutex(Tally(begun: [Int](repeating: 0, count: count)))
+    }
+
+    func run() async throws {
+      let count = tally.withLock { $0.begun.count }
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for index in 0..<count {
+          group.addTask { try await onOwnThread { self.follow(index, keeps: index == count - 1) } }
+        }
+        try await group.waitForAll()
+      }
+    }
+
+    private func follow(_ index: Int, keeps: Bool) {
+      var session: RedisSession?
+      while !tally.withLock({ $0.isOver }) {
+        tally.withLock { $0.begun[index] += 1 }
+        if session?.ask("PING") == nil {
+          let wasIn = session != nil
+          session = RedisSession(bench.servers[index % bench.servers.count].socket)
+          let isIn = session?.login("web", bench.delivered["API_KEY"] ?? "") ?? false
+          tally.withLock {
+            $0.logins += 1
+            if keeps, wasIn { $0.reconnects += 1 }
+            if !isIn { $0.failed += 1 }
+          }
+        }
+        if !keeps { session = nil }
+        usleep(1_000)
+      }
+    }
+
+    /// Waits until each has begun a login after this moment, so that the one that it began before is over.
+    func overtake() async throws {
+      let before = tally.withLock { $0.begun }
+      try await eventually { tally.withLock { zip($0.begun, before).allSatisfy { $0 > $1 } } }
+    }
+  }
+
+  @Test("no login fails of clients that follow the delivered secret, and each rotation takes a moment")
+  func underLoad() async throws {
+    let bench = try await RedisBench(
+      RedisServer("loglevel warning"), RedisServer("loglevel warning"), overlap: "1h")
+    let keeper = try await bench.keeper()
+    let clients = Clients(bench, count: 4)
+    let running = Task { try await clients.run() }
+    let began = ContinuousClock.now
+    let count = 30
+    var times: [Duration] = []
+    for _ in 0..<count {
+      bench.workshop.clock.advance(by: days(30))
+      let due = ContinuousClock.now
+      try await keeper.settle(.woke)
+      times.append(due.duration(to: .now))
+      // The overlap: as long as a login takes, no longer.
+      try await clients.overtake()
+      bench.workshop.clock.advance(by: .seconds(3601))
+      try await keeper.settle(.woke)
+    }
+    let elapsed = began.duration(to: .now)
+    clients.tally.withLock { $0.isOver = true }
+    try await running.value
+    let tally = clients.tally.withLock { $0 }
+    #expect(tally.failed == 0 && tally.logins > 100)
+    #expect(tally.reconnects > 0, "a connection of the password before is ended")
+    #expect(keeper.done.filter { $0 == "finish" }.count == count + 1)
+    #expect(keeper.done.filter { $0 == "retire" }.count == count)
+    #expect(keeper.findings.isEmpty)
+    times.sort()
+    Figure.tell("Redis: failed logins in \(count) rotations", "\(tally.failed) of \(tally.logins)")
+    Figure.tell(
+      "Redis: logins meanwhile, per second", "\(Int(Double(tally.logins) / (elapsed / .seconds(1))))")
+    Figure.tell(
+      "Redis: from due to finished at two servers, the slowest of \(count) under that load",
+      "\(times[count - 1])")
+  }
+}
