@@ -61,19 +61,7 @@ public final class RedisServer: @unchecked Sendable {
       [RedisServer.program] + arguments, log: folder.path("log"))
     guard server != nil else { return }
     // The socket is there a moment before anybody listens.
-    for _ in 0..<500 where !isListening { usleep(10_000) }
-  }
-
-  private var isListening: Bool {
-    let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(descriptor) }
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socket.utf8) }
-    let length = socklen_t(MemoryLayout<sockaddr_un>.size)
-    return withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, length) } == 0
-    }
+    for _ in 0..<500 where RedisSession(socket) == nil { usleep(10_000) }
   }
 
   /// Ends it.

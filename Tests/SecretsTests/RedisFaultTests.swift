@@ -167,6 +167,16 @@ struct RedisFaultTests {
     #expect(bench.servers[0].folder.text("users.acl")?.contains(hash(bench.delivered["API_KEY"])) == true)
   }
 
+  @Test("a user whom followers log in as is not rotated, for they would be refused")
+  func followers() async throws {
+    let primary = RedisServer(listens: true)
+    let bench = try await RedisBench(
+      primary, RedisServer("replicaof 127.0.0.1 \(primary.port)", "masteruser web", "masterauth by-hand"))
+    let keeper = try await bench.keeper()
+    #expect(keeper.findings == ["account-unusable"] && keeper.done.isEmpty)
+    #expect(keeper.plan?.findings[0].message.contains("(masteruser)") == true)
+  }
+
   @Test("a server without any file takes the password, and it is said that a restart forgets it")
   func nowhere() async throws {
     let bench = try await RedisBench(RedisServer(users: .nowhere))

@@ -73,7 +73,7 @@ struct RedisLoadTests {
     let clients = Clients(bench, count: 4)
     let running = Task { try await clients.run() }
     let began = ContinuousClock.now
-    let count = 30
+    let count = Nightly.count(30, byNight: 100)
     var times: [Duration] = []
     for _ in 0..<count {
       bench.workshop.clock.advance(by: days(30))

@@ -33,6 +33,7 @@ import SecretStore
 //     one leaked: it is never set again, and a new version is due at once. (Plan+Server)
 // 14. Of two accounts that take turns, the next version is for the one that is not in force, once the version before has
 //     left it. (Plan+Server)
+//     A user that takes several passwords has one for each version until that is retired.
 // 15. Whatever else lets somebody in beside the version in force (a password that is none of steward's, a server that
 //     asks for none), and what a restart would forget, is said and left alone. (Plan+Server)
 //

@@ -113,6 +113,8 @@ extension RedisCredentials {
     let user: RedisUser?
     /// Whether it has a file of users (`aclfile`), and whether a file of settings, which holds them otherwise.
     let hasUserFile: Bool, hasConfigFile: Bool
+    /// Whom it logs in as at the server that it follows (`masteruser`); empty where it is nobody in particular.
+    let masterUser: String
     /// Whether anybody may log in without a password and do something.
     let isOpen: Bool
     /// Which of the credentials that were tried it takes.
@@ -144,6 +146,7 @@ extension RedisCredentials {
   {
     let asked = [
       ["ACL", "GETUSER", user], ["ACL", "GETUSER", Self.everybody], ["CONFIG", "GET", "aclfile"],
+      ["CONFIG", "GET", "masteruser"],
       ["INFO", "server"],
     ]
     let (replies, works) = try await asAdmin(of: address, "look at \(user)") {
@@ -154,7 +157,8 @@ extension RedisCredentials {
     return Seen(
       address: address, user: RedisUser(replies[0]),
       hasUserFile: replies[2].members["aclfile"]?.text?.isEmpty == false,
-      hasConfigFile: replies[3].fields["config_file"]?.isEmpty == false,
+      hasConfigFile: replies[4].fields["config_file"]?.isEmpty == false,
+      masterUser: replies[3].members["masteruser"]?.text ?? "",
       isOpen: everybody.map { $0.isOn && $0.takesAnyPassword && $0.hasRights } ?? false, works: works)
   }
 
@@ -171,6 +175,12 @@ extension RedisCredentials {
       if found.takesAnyPassword {
         return "the user \(user) is let in with any password at \(server.address) (nopass); to end that: "
           + "ACL SETUSER \(user) resetpass"
+      }
+      // Its masterauth is a password in the clear, which would have to be sent; and a link that breaks is found out late.
+      if server.masterUser == user {
+        return
+          "\(server.address) logs in as \(user) at the server that it follows (masteruser), and would be refused "
+          + "after a rotation; to end that: give followers a user of their own"
       }
     }
     return nil
