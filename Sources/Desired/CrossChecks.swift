@@ -11,6 +11,7 @@ struct CrossChecks {
   func run() {
     instancesNameTheirSecrets()
     loginsNameTheirSecrets()
+    secretsNameTheirCaches()
     accessNamesRoles()
     guardNamesRolesThatApprove()
     alertsGoSomewhere()
@@ -48,6 +49,18 @@ struct CrossChecks {
       expect(
         name, among: defined, at: password.place,
         or: "cache/\(cache.key.text) logs in with the secret `\(name)`, which `secrets` does not define")
+    }
+  }
+
+  private func secretsNameTheirCaches() {
+    let defined = Set(root["cache"]?.entries.map(\.key.text) ?? [])
+    for secret in root["secrets"]?.entries ?? [] {
+      guard let server = secret.value["in"], let name = server.written, name.hasPrefix("cache/") else {
+        continue
+      }
+      expect(
+        String(name.dropFirst(6)), among: defined, at: server.place,
+        or: "secrets/\(secret.key.text) is a password in \(name), which `cache` does not define")
     }
   }
 

@@ -56,6 +56,14 @@ struct RedisClientTests {
       #expect(error?.kind == .login)
       #expect(error?.description.contains("wr0ng") == false)
     }
+    // The default user, as whom it would go on, may do it.
+    let wrong = await #expect(throws: RedisError.self) {
+      try await client.change(
+        address, as: RedisLogin(user: "web", password: "wr0ng one"), [["SET", "key", "1"]])
+    }
+    #expect(wrong?.kind == .login)
+    #expect(try await client.ask(address, "GET", "key").json == .null)
+    #expect(try await client.change(address, as: right, [["SET", "key", "1"]]) == [.value("OK")])
     let denied = await #expect(throws: RedisError.self) {
       try await client.ask(address, as: right, "CONFIG", "GET", "save")
     }

@@ -25,7 +25,17 @@ public struct RedisClient: Sendable {
     try await ask(address, as: login, requests, redacting: [])
   }
 
-  /// The same, and then tries logins, one after the other. Returns for each whether it works.
+  /// The same for commands that change something: sent only where the login works. After one that is refused, `redis-cli`
+  /// goes on with what it was given, as the user `default`, who may be allowed all of it.
+  /// - Throws: ``RedisError``; `CancellationError`.
+  public func change(
+    _ address: RedisAddress, as login: RedisLogin?, _ requests: [[String]]
+  ) async throws -> [RedisReply] {
+    if let login { _ = try await ask(address, as: login, []) }
+    return try await ask(address, as: login, requests)
+  }
+
+  /// Sends commands like the others, and then tries logins, one after the other. Returns for each whether it works.
   /// - Throws: ``RedisError``, where a login was answered with anything but yes or no, too; `CancellationError`.
   public func ask(
     _ address: RedisAddress, as login: RedisLogin? = nil, _ requests: [[String]], trying logins: [RedisLogin]

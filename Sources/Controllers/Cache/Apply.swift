@@ -9,7 +9,7 @@ extension CacheController {
     let login = try await login(of: resource, for: action.description)
     do {
       let replies = try await effect("cache.set") {
-        try await client.ask(
+        try await client.change(
           action.server, as: login,
           [["CONFIG", "SET", action.setting, action.value], ["CONFIG", "REWRITE"]])
       }
