@@ -10,7 +10,7 @@ import Testing
 
 @Suite(
   "Backups by a real pgBackRest", .serialized,
-  .enabled(if: hasPgBackRest, "needs postgresql-15 and pgbackrest"))
+  .enabled(if: BackedUpCluster.isAvailable, "needs postgresql-15 and pgbackrest"))
 struct RepositoryTests {
   private func codes(_ plan: Plan<BackupsAction>) -> [String] { plan.findings.map(\.code) }
 
