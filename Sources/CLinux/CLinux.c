@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -57,6 +59,27 @@ int clinux_open_plain(const char *path, int flags) {
 
 int clinux_rename_no_replace(int from_folder, const char *from, int to_folder, const char *to) {
   return renameat2(from_folder, from, to_folder, to, RENAME_NOREPLACE);
+}
+
+int clinux_look(int folder, const char *name, struct clinux_file *file) {
+  struct statx found;
+  int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH;
+  if (statx(folder, name, flags, STATX_BASIC_STATS | STATX_MNT_ID, &found) < 0) return -1;
+  if (!(found.stx_mask & STATX_MNT_ID)) {
+    errno = ENOSYS;
+    return -1;
+  }
+  file->device = makedev(found.stx_dev_major, found.stx_dev_minor);
+  file->inode = found.stx_ino;
+  file->mount = found.stx_mnt_id;
+  file->blocks = found.stx_blocks;
+  file->size = (int64_t)found.stx_size;
+  file->modified_seconds = found.stx_mtime.tv_sec;
+  file->modified_nanoseconds = found.stx_mtime.tv_nsec;
+  file->mode = found.stx_mode;
+  file->links = found.stx_nlink;
+  file->owner = found.stx_uid;
+  return 0;
 }
 
 ssize_t clinux_getdents(int folder, void *buffer, size_t count) {

@@ -24,6 +24,15 @@ int clinux_open_beneath(int folder, const char *path, int flags, int same_mount)
 int clinux_open_plain(const char *path, int flags);
 
 int clinux_rename_no_replace(int from_folder, const char *from, int to_folder, const char *to);
+/// What statx(2) says of a file, as far as it is needed.
+struct clinux_file {
+  uint64_t device, inode, mount, blocks;
+  int64_t size, modified_seconds;
+  uint32_t mode, links, owner, modified_nanoseconds;
+};
+/// Looks at `name` in the folder `folder`, or at what is open itself where that is empty. A symbolic link is not followed.
+/// ENOSYS where the kernel does not tell mounts (STATX_MNT_ID, since Linux 5.8).
+int clinux_look(int folder, const char *name, struct clinux_file *file);
 ssize_t clinux_getdents(int folder, void *buffer, size_t count);
 ssize_t clinux_getrandom(void *buffer, size_t count);
 int clinux_set_pipe_size(int descriptor, int bytes);

@@ -49,15 +49,14 @@ extension LogsController {
   ) async throws -> Tally {
     let (root, open) = try await offPool {
       let root = try Folder(path)
-      return (root, OpenFiles.writers(onDevice: root.identity.device))
+      return (root, OpenFiles.writers())
     }
-    let device = root.identity.device
     let all = Mutex(Tally())
     _ = try await root.walk(threads: 2) { visited in
       var tally = Tally()
       for entry in visited.entries
       where entry.kind == .file && entry.modified <= upTo && entry.links == 1
-        && entry.identity.device == device && isMeant(entry.name)
+        && entry.mount == root.mount && isMeant(entry.name)
       {
         let name = { ObservedFile(entry, in: visited.place).path }
         do throws(HostError) {

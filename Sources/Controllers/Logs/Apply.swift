@@ -74,23 +74,27 @@ extension LogsAction {
     in root: Folder, _ tally: inout Tally, where isMeant: (FileName) -> Bool,
     _ body: (Folder, Located, inout Tally) throws -> Void
   ) throws {
-    let device = root.identity.device
-    var wanted: [FileIdentity: ObservedFile] = [:]
-    for file in files { wanted[FileIdentity(device: device, inode: file.inode)] = file }
-    let open = OpenFiles.writers(of: Set(wanted.keys))
+    var wanted: [UInt64: ObservedFile] = [:]
+    for file in files { wanted[file.inode] = file }
+    // On an overlay two files of different layers may have one number: what speaks against the one is kept until
+    // everything was looked at for the other.
+    var objections: [UInt64: String] = [:]
+    let open = OpenFiles.writers()
     _ = try root.walk { visited in
-      for entry in visited.entries {
-        guard let file = wanted[entry.identity] else { continue }
+      for entry in visited.entries where entry.mount == root.mount {
+        guard let file = wanted[entry.identity.inode] else { continue }
         if let objection = objection(to: file, as: entry, open, isMeant) {
-          tally.skip(file.path, objection)
-        } else {
-          try body(visited.folder, Located(file: file, entry: entry, place: visited.place), &tally)
+          objections[file.inode] = objections[file.inode] ?? objection
+          continue
         }
+        try body(visited.folder, Located(file: file, entry: entry, place: visited.place), &tally)
         // Met once; a second name would make it two, and then it stays.
-        wanted[entry.identity] = nil
+        wanted[file.inode] = nil
       }
     }
-    tally.gone += wanted.count
+    for file in files where wanted[file.inode] != nil {
+      if let objection = objections[file.inode] { tally.skip(file.path, objection) } else { tally.gone += 1 }
+    }
   }
 
   private func objection(

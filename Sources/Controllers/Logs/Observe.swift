@@ -10,8 +10,7 @@ extension LogsObserved {
     let found = try await Walked.walk(folder) { $0.matches(spec.match) }
     var observed = try await offPool {
       // Of no file it is not asked who holds it: a scan of /proc costs a thousand looks at a file.
-      let open =
-        found.isEmpty ? OpenFiles.writers(of: []) : OpenFiles.writers(onDevice: folder.identity.device)
+      let open = found.isEmpty ? OpenFiles.writers(of: []) : OpenFiles.writers()
       var observed = LogsObserved(logs: found.shelf(open))
       observed.blindSpot = found.blindSpot(open)
       observed.freePercent = try folder.space().freePercent
@@ -37,6 +36,8 @@ private struct Walked: Sendable {
   var shelf = Shelf()
   /// Those of other users than this process's: only for these does it matter that their processes cannot be seen.
   private var foreign: [FileIdentity] = []
+  /// Files that are mounts of their own.
+  private var mounts: [String] = []
   /// Files that may go, until the next cut in no order.
   private var eligible: [(entry: FileEntry, place: [FileName])] = []
 
@@ -52,7 +53,7 @@ private struct Walked: Sendable {
     let report = try await folder.walk(threads: 2) { visited in
       let meant = visited.entries.filter { $0.kind == .file && isMeant($0.name) }
       all.withLock {
-        for entry in meant { $0.take(entry, in: visited.place, device: folder.identity.device) }
+        for entry in meant { $0.take(entry, in: visited, mount: folder.mount) }
       }
     }
     var found = all.withLock { $0 }
@@ -61,7 +62,11 @@ private struct Walked: Sendable {
     return found
   }
 
-  private mutating func take(_ entry: FileEntry, in place: [FileName], device: UInt64) {
+  private mutating func take(_ entry: FileEntry, in visited: VisitedFolder, mount: UInt64) {
+    guard entry.mount == mount else {
+      mounts.append("\(visited.folder.path)/\(entry.name)")
+      return
+    }
     shelf.files += 1
     shelf.bytes += entry.allocatedBytes
     shelf.oldest = min(shelf.oldest ?? entry.modified, entry.modified)
@@ -70,9 +75,8 @@ private struct Walked: Sendable {
       shelf.severalNames += 1
       return
     }
-    guard entry.identity.device == device else { return }
     if entry.isForeign { foreign.append(entry.identity) }
-    eligible.append((entry, place))
+    eligible.append((entry, visited.place))
     if eligible.count >= 4 * Self.eligibleMax { cut(to: Self.eligibleMax) }
   }
 
@@ -85,7 +89,8 @@ private struct Walked: Sendable {
   }
 
   private func problems(_ report: WalkReport) -> [String] {
-    var problems = report.mounts.map { "\($0) is another mount and was not entered" } + report.unreadable
+    var problems = report.mounts.map { "\($0) is another mount and was not entered" }
+    problems += mounts.sorted().map { "\($0) is a mount of its own and is left alone" } + report.unreadable
     if report.isTruncated { problems.append("there are more entries than one look takes in") }
     let more = problems.count - Shelf.problemsMax
     return more > 0 ? problems.prefix(Shelf.problemsMax - 1) + ["and \(more + 1) more"] : problems

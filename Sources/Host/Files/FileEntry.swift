@@ -3,6 +3,9 @@ public import Calendar
 internal import Glibc
 
 /// Which file it is, whatever its name: device and inode number.
+///
+/// The device is not that of the folder everywhere: on an overlay it is another for each layer. Whether a file is on its
+/// folder's mount, ``FileEntry/mount`` tells.
 public struct FileIdentity: Hashable, Sendable, Codable {
   /// The file system's device number.
   public let device: UInt64
@@ -47,24 +50,35 @@ public struct FileEntry: Hashable, Sendable {
   public let links: Int
   /// Whose it is.
   public let ownerID: UInt32
+  /// The number of the mount that it is on, as long as that is mounted.
+  public let mount: UInt64
 
-  init(_ name: FileName, _ status: stat) {
+  init(_ name: FileName, _ found: clinux_file) {
     self.name = name
     kind =
-      switch status.st_mode & S_IFMT {
+      switch found.mode & S_IFMT {
       case S_IFREG: .file
       case S_IFDIR: .folder
       case S_IFLNK: .symbolicLink
       default: .special
       }
-    sizeBytes = Int64(status.st_size)
-    // st_blocks counts 512 bytes whatever the block size (stat(2)).
-    allocatedBytes = Int64(status.st_blocks) * 512
+    sizeBytes = found.size
+    // The kernel counts 512 bytes whatever the block size (stat(2)).
+    allocatedBytes = Int64(found.blocks) * 512
     modified = Instant(
-      microseconds: Int64(status.st_mtim.tv_sec) * 1_000_000 + Int64(status.st_mtim.tv_nsec) / 1_000)
-    identity = FileIdentity(status)
-    links = Int(status.st_nlink)
-    ownerID = status.st_uid
+      microseconds: found.modified_seconds * 1_000_000 + Int64(found.modified_nanoseconds) / 1_000)
+    identity = FileIdentity(device: found.device, inode: found.inode)
+    links = Int(found.links)
+    ownerID = found.owner
+    mount = found.mount
+  }
+}
+
+extension clinux_file {
+  /// Looks at `name` in an open folder, or at what is open itself where that is empty. Nil: errno says why not.
+  init?(_ folder: Int32, _ name: UnsafePointer<CChar>) {
+    self.init()
+    guard clinux_look(folder, name, &self) == 0 else { return nil }
   }
 }
 

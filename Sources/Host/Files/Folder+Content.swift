@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CrashPoints
 internal import Glibc
 
@@ -71,9 +72,8 @@ extension Folder {
     let raw = name.withCString { openat(descriptor.raw, $0, flags) }
     if raw < 0 && errno == ELOOP { throw HostError("open", path, "it is a symbolic link") }
     let file = try Descriptor(raw, "open", path)
-    var status = stat()
-    guard fstat(file.raw, &status) == 0 else { throw .last("look at", path) }
-    let entry = FileEntry(name, status)
+    guard let found = clinux_file(file.raw, "") else { throw .last("look at", path) }
+    let entry = FileEntry(name, found)
     guard entry.kind == .file else { throw HostError("open", path, "it is not a regular file") }
     if let expected, entry.identity != expected {
       throw HostError("open", path, "another file has this name now", class: .transient)

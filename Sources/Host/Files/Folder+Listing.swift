@@ -17,7 +17,7 @@ extension Folder {
   /// All entries but "." and "..", each with its size, time and identity. An entry that vanishes meanwhile is
   /// left out.
   ///
-  /// One getdents64 per 64 KiB of names and one fstatat each, through this folder's descriptor.
+  /// One getdents64 per 64 KiB of names and one statx each, through this folder's descriptor.
   /// - Throws: ``HostError``
   public func entries(limit: Int = Folder.entriesMax) throws(HostError) -> Listing {
     var entries: [FileEntry] = []

@@ -24,8 +24,7 @@ extension Folder {
   ///   number was given to a new file.
   /// - Throws: ``HostError``
   public func unlink(_ expected: FileEntry, ifUnchanged: Bool = true) throws(HostError) -> Removal {
-    guard let status = try status(expected.name) else { return .wasGone }
-    let found = FileEntry(expected.name, status)
+    guard let found = try entry(expected.name) else { return .wasGone }
     if let difference = Self.difference(found, expected, ifUnchanged) { return .spared(difference) }
     guard effect("file.remove", { expected.name.withCString { unlinkat(descriptor.raw, $0, 0) } }) == 0 else {
       if errno == ENOENT { return .wasGone }
@@ -65,6 +64,7 @@ extension Folder {
   private static func difference(_ found: FileEntry, _ expected: FileEntry, _ ifUnchanged: Bool) -> String? {
     if found.kind != .file { return "it is not a regular file any more" }
     if found.identity != expected.identity { return "another file has this name now" }
+    if found.mount != expected.mount { return "another mount lies over it now" }
     if found.links != 1 { return "it has \(found.links) names; removing one would free nothing" }
     guard ifUnchanged else { return nil }
     if found.sizeBytes != expected.sizeBytes || found.modified != expected.modified {

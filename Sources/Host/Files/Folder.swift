@@ -11,8 +11,8 @@ internal import Glibc
 public final class Folder: Sendable {
   /// The path it was opened by, for messages only: it may have moved since.
   public let path: String
-  /// Which folder it is.
-  public let identity: FileIdentity
+  /// The number of the mount that it is on: whatever is in it and has another is mounted over.
+  public let mount: UInt64
   let descriptor: Descriptor
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK
@@ -27,11 +27,10 @@ public final class Folder: Sendable {
   }
 
   private init(owning descriptor: consuming Descriptor, _ path: String) throws(HostError) {
-    var status = stat()
-    guard fstat(descriptor.raw, &status) == 0 else { throw .last("look at", path) }
+    guard let found = clinux_file(descriptor.raw, "") else { throw .last("look at", path) }
     self.descriptor = descriptor
     self.path = path
-    identity = FileIdentity(status)
+    mount = found.mount
   }
 
   /// Opens a folder in this one.
@@ -55,8 +54,9 @@ public final class Folder: Sendable {
   /// Looks at one entry. `nil`: there is none of that name.
   /// - Throws: ``HostError``
   public func entry(_ name: FileName) throws(HostError) -> FileEntry? {
-    guard let status = try status(name) else { return nil }
-    return FileEntry(name, status)
+    if let found = name.withCString({ clinux_file(descriptor.raw, $0) }) { return FileEntry(name, found) }
+    if errno == ENOENT { return nil }
+    throw .last("look at", path(of: name))
   }
 
   /// The space of the file system it is on.
@@ -74,14 +74,6 @@ public final class Folder: Sendable {
   }
 
   func path(of name: FileName) -> String { path == "/" ? "/\(name)" : "\(path)/\(name)" }
-
-  func status(_ name: FileName) throws(HostError) -> stat? {
-    var status = stat()
-    let result = name.withCString { fstatat(descriptor.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }
-    if result == 0 { return status }
-    if errno == ENOENT { return nil }
-    throw .last("look at", path(of: name))
-  }
 
   private static func linkOnTheWay(to path: String) -> HostError {
     guard let real = realpath(path, nil) else {

@@ -31,8 +31,8 @@ public struct OpenFiles: Sendable {
     files.isEmpty ? OpenFiles(holders: [:], blindSpot: nil) : writers { files.contains($0) }
   }
 
-  /// The same for whatever files there are on a device: to be asked before they are known, or when they are many.
-  public static func writers(onDevice device: UInt64) -> OpenFiles { writers { $0.device == device } }
+  /// The same for whatever files there are: to be asked before they are known, or when they are many.
+  public static func writers() -> OpenFiles { writers { _ in true } }
 
   private static func writers(where isMeant: (FileIdentity) -> Bool) -> OpenFiles {
     var holders: [FileIdentity: [Int32]] = [:]
@@ -63,7 +63,7 @@ public struct OpenFiles: Sendable {
           // The link's own mode says how the file was opened (proc(5)): without the write bit, there is no
           // need to look at what it leads to.
           guard fstatat(folder.raw, name, &status, AT_SYMLINK_NOFOLLOW) == 0, status.st_mode & S_IWUSR != 0,
-            fstatat(folder.raw, name, &status, 0) == 0
+            fstatat(folder.raw, name, &status, 0) == 0, status.st_mode & S_IFMT == S_IFREG
           else { return }
           let file = FileIdentity(status)
           if isMeant(file) { found.insert(file) }
