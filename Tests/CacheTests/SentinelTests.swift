@@ -40,6 +40,15 @@ struct SentinelTests {
       sentinels: addresses, sentinelName: "main")
     let keeper = controller()
     try await eventually { await keeper.plan(wanted).findings.isEmpty }
+    // They find one another and the follower through the primary: before that, they can choose nobody.
+    for address in addresses {
+      try await eventually {
+        let quorum = try? await client.ask(address, "SENTINEL", "CKQUORUM", "main")
+        let followers = try? await client.ask(address, "SENTINEL", "REPLICAS", "main")
+        return "\(quorum, default: "")".contains("OK 3 usable")
+          && "\(followers, default: "")".contains("\(follower.port)")
+      }
+    }
     primary.stop(SIGKILL)
     try await eventually(within: .seconds(60)) {
       let plan = await keeper.plan(wanted)

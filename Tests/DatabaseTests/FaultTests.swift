@@ -59,7 +59,7 @@ struct FaultTests {
     }
     #expect(reason.contains("not accepting connections"), "\(reason)")
     try copy.promote()
-    #expect(await controller.observe(resource(copy)).value?.isStandby == false)
+    try await eventually { await controller.observe(resource(copy)).value?.isStandby == false }
   }
 
   @Test(
