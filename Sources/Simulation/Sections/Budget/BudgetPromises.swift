@@ -7,6 +7,8 @@ struct UseIsCounted: Invariant {
   static let moments: Set<Moment.Kind> = [.recorded, .inspect, .closed]
   /// What was counted and what there was when the stretch began, and how often it changed since.
   private var began: [ResourceID: (counted: Int64, was: Int64, changes: Int64)] = [:]
+  /// Since when another number is counted than runs.
+  private var differs: [ResourceID: Duration] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
@@ -23,7 +25,15 @@ struct UseIsCounted: Invariant {
         began[id] = (usage?.used(until: shell.stage.wall) ?? 0, model.used(shell.stage), 0)
       }
       let (counted, running) = (usage?.quantity ?? 0, Int64(model.processes.count))
-      return counted == running ? nil : "\(id): \(counted) are counted, and \(running) run"
+      guard counted != running else {
+        differs[id] = nil
+        return nil
+      }
+      // An action has just ended, and what it changed is not looked at yet.
+      let since = differs[id] ?? shell.stage.elapsed
+      differs[id] = since
+      return shell.stage.elapsed - since < .seconds(60)
+        ? nil : "\(id): \(counted) are counted, and \(running) run"
     case .closed:
       guard shell.stage.elapsed >= shell.stage.script.length else { return nil }
       for id in began.keys.sorted() {
