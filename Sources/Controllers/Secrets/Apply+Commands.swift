@@ -48,9 +48,7 @@ extension SecretsController {
   /// not in effect and is set again.
   func test(_ work: SecretWork) async throws -> Outcome {
     let version = try work.version()
-    if version.phase == .tested || version.phase == .current {
-      return work.done("version \(version.number) is tested already")
-    }
+    if version.phase == .current { return work.done("version \(version.number) is in force already") }
     if let account = work.resource.spec.account { return try await test(version, in: account, work) }
     let value = try await value(of: work.resource.id, version: version.number, for: work.operation)
     switch try await works(value, work) {
@@ -80,7 +78,7 @@ extension SecretsController {
         cause: cause)
     }
     let new = "version \(version.number) does not work"
-    guard version.phase == .set, work.resource.spec.rotate != nil, let current = work.current else {
+    guard version.phase != .pending, work.resource.spec.rotate != nil, let current = work.current else {
       return failure(new)
     }
     let old = try await value(of: work.resource.id, version: current.number, for: work.operation)

@@ -19,7 +19,7 @@ extension SecretsController {
     case .unasked: throw unasked(credential, work)
     case .refused:
       // The server is an older copy of itself by now.
-      if version.phase == .set {
+      if version.phase != .pending {
         try await mark(version.number, of: work.resource.id, as: .pending, for: work.operation)
       }
       throw refused("version \(version.number) does not work as \(credential.user); it is set again", work)

@@ -20,18 +20,29 @@ extension SecretPlanning {
   private func step(of version: SecretVersion) -> SecretAction {
     switch version.phase {
     case .pending where spec.account != nil: return setInServer(version)
-    case .set where spec.account != nil:
+    case .set where spec.account != nil, .tested where spec.account != nil && wasInForce(version):
       return SecretAction(.test, version: version.number, user: version.user, with: spec.server)
     case .pending where spec.rotate != nil:
       // With an overlap the operator says that the other end takes both for a while.
       let costs = current != nil && spec.overlap.isZero && !seen.leftover
       return SecretAction(
         .set, version: version.number, with: spec.rotate?.first, risk: costs ? .disruptive : .safe)
-    case .pending, .set:
+    case .pending, .set,
+      .tested where wasInForce(version):
       return SecretAction(.test, version: version.number, with: spec.test?.first)
     case .tested, .current, .previous:
       return SecretAction(.finish, version: version.number)
     }
+  }
+
+  /// Whether a version under way was in force before and not tried since: the store is an older copy of itself, and what
+  /// it says of the other end is as old.
+  private func wasInForce(_ version: SecretVersion) -> Bool {
+    guard let finished = context.memory.lastDone["finish"], finished.version == version.number else {
+      return false
+    }
+    guard let tested = context.memory.lastDone["test"], tested.version == version.number else { return true }
+    return tested.sequence < finished.sequence
   }
 
   /// Whether a version that should not come into force is removed first. Only one that nobody was told of can

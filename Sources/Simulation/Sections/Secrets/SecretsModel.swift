@@ -119,9 +119,9 @@ final class SecretsModel: Model {
       return set(version, spec, portion, stage, failing: any).map { _ in try! done().get() }
     case .test:
       guard let version else { return gone("the version is gone") }
-      if version.phase == .tested || version.phase == .current { return done() }
+      if version.phase == .current { return done() }
       if spec.test != nil, !works(version.number) {
-        if version.phase == .set, let current, works(current.number) { move(version.number, to: .pending) }
+        if version.phase != .pending, let current, works(current.number) { move(version.number, to: .pending) }
         return gone("it does not work")
       }
       move(version.number, to: .tested)
