@@ -99,6 +99,23 @@ struct KeepingTests {
     #expect(failure?.cause.hasPrefix("NOPERM") == true)
   }
 
+  @Test("an account that may set and not write sets until the restart; one without transactions does both")
+  func halfDenied() async throws {
+    for (rule, kept) in [("-config|rewrite", false), ("-multi", true)] {
+      let server = RedisServer()
+      let address = RedisAddress.socket(server.socket)
+      _ = try await client.ask(address, "ACL", "SETUSER", "steward", "on", ">right", "~*", "+@all", rule)
+      let wanted = spec(
+        .single, [address], memory: 64_000_000, login: RedisServers.Login(user: "steward", secret: "REDIS"))
+      let keeper = controller(password: "right")
+      let action = try #require(await keeper.plan(wanted).actions.first)
+      let outcome = try await keeper.apply(action, to: resource(wanted))
+      #expect(outcome.details["kept"] == .bool(kept), "\(rule): \(outcome)")
+      #expect(await keeper.plan(wanted).actions.isEmpty)
+      #expect(server.folder.text("redis.conf")?.contains("maxmemory ") == kept)
+    }
+  }
+
   @Test("a follower that is down, lost its link or leads on its own is found, and both get their settings")
   func replicated() async throws {
     let primary = RedisServer(listens: true)

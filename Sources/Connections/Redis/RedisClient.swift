@@ -51,15 +51,40 @@ public struct RedisClient: Sendable {
     return (Array(replies.prefix(requests.count)), works)
   }
 
+  /// Changes several things in one transaction, and returns the replies in their order. Whenever whoever asks is killed, the server
+  /// has carried out all of them or none. One that refuses a command before it carries out any has done nothing; to an
+  /// account that may not use MULTI, each is a command of its own.
+  /// - Throws: ``RedisError``; `CancellationError`.
+  public func changeAtOnce(
+    _ address: RedisAddress, as login: RedisLogin?, _ requests: [[String]]
+  ) async throws -> (replies: [RedisReply], isRefused: Bool) {
+    if let login { _ = try await ask(address, as: login, []) }
+    let told = try await ask(
+      address, as: login, groups: [[["MULTI"]] + requests + [["EXEC"]]], redacting: [])[0]
+    guard case .text(let lines) = told, lines.count == requests.count + 2, let end = lines.last else {
+      throw RedisError(.client, address, "its answer to a transaction cannot be understood")
+    }
+    if let replies = RedisReply.all(printed: end) { return (replies, false) }
+    let replies = lines.dropFirst().dropLast().map { RedisReply(printed: [$0]) }
+    return (replies, end.contains("EXECABORT"))
+  }
+
   private func ask(
     _ address: RedisAddress, as login: RedisLogin?, _ requests: [[String]], redacting others: [RedisLogin]
+  ) async throws -> [RedisReply] {
+    try await ask(address, as: login, groups: requests.map { [$0] }, redacting: others)
+  }
+
+  /// One reply for each group.
+  private func ask(
+    _ address: RedisAddress, as login: RedisLogin?, groups: [[[String]]], redacting others: [RedisLogin]
   ) async throws -> [RedisReply] {
     var lines: [String] = []
     // A login that fails as an option leaves one connected as the default user, who may be let in without a password.
     if let login { lines.append(Self.line(["AUTH", login.user, login.password])) }
     // What a command printed ends where the next mark stands: text has no length in what is printed.
-    for (index, request) in requests.enumerated() { lines += [Self.mark(index), Self.line(request)] }
-    lines.append(Self.mark(requests.count))
+    for (index, group) in groups.enumerated() { lines += [Self.mark(index)] + group.map(Self.line) }
+    lines.append(Self.mark(groups.count))
     let command = Command(
       Self.arguments(address), input: Array((lines.joined(separator: "\n") + "\n").utf8),
       timeout: Self.patience)
@@ -72,7 +97,7 @@ public struct RedisClient: Sendable {
     if result.timedOut {
       throw RedisError(.unreachable, address, "no answer within \(Self.patience.components.seconds) seconds")
     }
-    let replies = Self.replies(in: result.output.bytes, to: requests.count)
+    let replies = Self.replies(in: result.output.bytes, to: groups.count)
     guard let replies else {
       throw Self.failure(of: result, command, others + (login.map { [$0] } ?? []), at: address)
     }

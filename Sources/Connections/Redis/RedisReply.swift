@@ -59,6 +59,19 @@ public enum RedisReply: Sendable, Hashable {
     }
   }
 
+  /// The replies in the one that ends a transaction, printed as one line: `["OK",error:"ERR …"]`. nil where it is none.
+  static func all(printed line: String) -> [RedisReply]? {
+    guard line.hasPrefix("[") else { return nil }
+    let plain = line.replacing(#/([\[,])error:"/#) { "\($0.1)\"\(errorMark)" }
+    guard let json = try? JSON(parsing: Array(plain.utf8)) else { return nil }
+    return json.elements.map { element in
+      guard let text = element.text, text.hasPrefix(errorMark) else { return .value(element) }
+      return .error(String(text.dropFirst(errorMark.count)))
+    }
+  }
+
+  private static let errorMark = "error:"
+
   /// `ERR …`, `NOPERM …`: a word in capitals, and more.
   private static func beginsLikeAnError(_ line: String) -> Bool {
     let word = line.prefix { $0 != " " }

@@ -3,15 +3,20 @@ public import Reconciliation
 import Redis
 
 extension CacheController {
-  /// Sets it, and has the server write its redis.conf anew, so that it stays over a restart. Setting what is set already
-  /// changes nothing, so an attempt that was cut off is simply made again.
+  /// Sets it, and has the server write its redis.conf anew, so that it stays over a restart. Both or neither: a setting
+  /// that was in force and not written would look as wanted, until a restart lost it.
   public func apply(_ action: CacheAction, to resource: Resource<CacheSpec>) async throws -> Outcome {
     let login = try await login(of: resource, for: action.description)
     do {
-      let replies = try await effect("cache.set") {
-        try await client.change(
-          action.server, as: login,
-          [["CONFIG", "SET", action.setting, action.value], ["CONFIG", "REWRITE"]])
+      let set = ["CONFIG", "SET", action.setting, action.value]
+      var (replies, isRefused) = try await effect("cache.set") {
+        try await client.changeAtOnce(action.server, as: login, [set, ["CONFIG", "REWRITE"]])
+      }
+      // One who may set and not write still sets.
+      if isRefused, case .value = replies[0] {
+        replies[0] = try await effect("cache.setOnly") {
+          try await client.change(action.server, as: login, [set])
+        }[0]
       }
       if case .error(let reason) = replies[0] { throw RedisError(.refused, action.server, reason) }
       if case .error(let reason) = replies[1] {
