@@ -215,6 +215,23 @@ import Testing
     #expect(plan.findings.map(\.message) == ["web@2.service cannot be started: it is masked"])
   }
 
+  @Test("a unit that somebody masked does not hold up the restart of the others; one that is missing does")
+  func maskedSibling() {
+    let spec = spec(3...3) {
+      $0.on = .systemd
+      $0.unit = "web@"
+    }
+    func lines(_ kind: Hindrance.Kind) -> [String] {
+      var observed = InstancesObserved()
+      observed.hindered = [Hindrance(index: 2, unit: "web@2.service", kind: kind)]
+      observed.running = [Fixture.running(1, "old"), Fixture.running(3, "old")]
+      let plan = Web.plan(Fixture.resource(spec), .known(observed, at: now), Fixture.context())
+      return self.lines(plan)
+    }
+    #expect(lines(.masked).count == 1 && lines(.masked)[0].hasPrefix("restart web#1"), "\(lines(.masked))")
+    #expect(lines(.missing) == [])
+  }
+
   @Test("a unit that systemd does not call ready holds up the next restart, however long it has run")
   func notReady() {
     let context = Fixture.context()

@@ -20,10 +20,11 @@ extension Planning {
         others: census.kept.count { $0 != next && wanted.isReady($0) }, why: why))
   }
 
-  /// Why the next restart may not begin: all that should run must, and have done so for a while.
+  /// Why the next restart may not begin: all that should run must, and have done so for a while. One whose unit somebody
+  /// masked does not run on purpose, and is not waited for.
   private func obstacle(to next: ObservedInstance) -> Wait? {
     let restart = "the restart of \(wanted.instance(next.index))"
-    if let index = census.missing.first {
+    if let index = census.missing.first(where: { hindrance($0)?.kind != .masked }) {
       return Wait("\(restart) waits until \(wanted.instance(index)) runs again", endedBy: "its start")
     }
     if !census.strays.isEmpty {

@@ -15,7 +15,8 @@ public import Reconciliation
 //  6. Nothing starts while a secret that it needs has no version.
 //  7. An instance whose inputs changed (command, folder, port, variables, the current version of a secret), or that was
 //     started before a person asked for a restart, is restarted: one at a time, the lowest first, and only while all
-//     that should run do and each has run for `ready after`, and systemd calls a unit ready. That a secret's previous version ended restarts nothing.
+//     that should run do, but for those whose unit is masked, and each has run for `ready after`, and systemd calls a unit
+//     ready. That a secret's previous version ended restarts nothing.
 //  8. A restart is disruptive where no other instance is ready, else safe. Stopping as written is safe.
 //  9. One that keeps ending soon after its start is a finding; the kernel's back-off spaces the starts, because each is
 //     the same action. A start that cannot succeed without a person is a finding too.
