@@ -27,7 +27,6 @@ struct CrashTests {
     "archive.return": "a log must change between its proven copy and its removal, in LogsTests",
     "log.close": "the daemon ends without: the kernel gives the lock back, and what is durable is durable",
     "log.recover": "only where a log was begun and cut off before its first commit",
-    "folder.remove": "nobody removes folders yet",
     "secrets.pass": "an old copy of the store must have come back, in SecretsTests",
   ]
 

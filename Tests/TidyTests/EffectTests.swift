@@ -31,7 +31,7 @@ struct EffectTests {
     ("store.", "remove"),
     ("", "makeFolder"), ("folder.", "create"), ("shelf.", "create"), ("folder.", "rename"),
     ("shelf.", "rename"),
-    ("folder.", "unlink"), ("shelf.", "unlink"), ("visited.folder.", "unlink"), ("", "removeEmpty"),
+    ("folder.", "unlink"), ("shelf.", "unlink"), ("visited.folder.", "unlink"),
     ("copy.", "sync"), ("file.", "sync"),
     ("", "inTransaction"), ("db.", "checkpoint"), ("", "migrate"), ("", "DatabasePool"),
     ("connections.", "close"),

@@ -33,15 +33,6 @@ extension Folder {
     return .removed(freedBytes: found.allocatedBytes)
   }
 
-  /// Removes an empty folder in this one. False: it is not empty, or not a folder any more.
-  /// - Throws: ``HostError``
-  public func removeEmpty(_ name: FileName) throws(HostError) -> Bool {
-    let result = effect("folder.remove") { name.withCString { unlinkat(descriptor.raw, $0, AT_REMOVEDIR) } }
-    if result == 0 { return true }
-    if [ENOTEMPTY, EEXIST, ENOTDIR, ENOENT, EBUSY].contains(errno) { return false }
-    throw .last("remove", path(of: name))
-  }
-
   /// Renames an entry of this folder, into `other` when given.
   /// - Parameter replaces: whether an entry that has the new name already is replaced; else that is an error.
   /// - Throws: ``HostError``
