@@ -121,7 +121,9 @@ final class SecretsModel: Model {
       guard let version else { return gone("the version is gone") }
       if version.phase == .current { return done() }
       if spec.test != nil, !works(version.number) {
-        if version.phase != .pending, let current, works(current.number) { move(version.number, to: .pending) }
+        if version.phase != .pending, let current, works(current.number) {
+          move(version.number, to: .pending)
+        }
         return gone("it does not work")
       }
       move(version.number, to: .tested)
