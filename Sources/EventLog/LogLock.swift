@@ -17,9 +17,20 @@ final class LogLock: Sendable {
     let lockPath = "\(path).lock"
     let descriptor = effect("log.lock") { open(lockPath, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600) }
     guard descriptor >= 0 else { throw LogFile.failure(path, "could not open the lock file \(lockPath)") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    var patience = Self.patience
+    // A child that a killed daemon had just forked shares its lock until it starts its program.
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let code = errno
+      if code == EWOULDBLOCK, patience > 0, Self.isGone(descriptor) {
+        patience -= 1
+        usleep(10_000)
+        continue
+      }
       defer { close(descriptor) }
-      guard errno == EWOULDBLOCK else { throw LogFile.failure(path, "could not lock \(lockPath)") }
+      guard code == EWOULDBLOCK else {
+        errno = code
+        throw LogFile.failure(path, "could not lock \(lockPath)")
+      }
       throw EventLogError(
         .refused, path,
         "\(Self.holder(descriptor)) is writing this event log (it has locked \(lockPath)): "
@@ -32,6 +43,9 @@ final class LogLock: Sendable {
     }
     self.descriptor = Mutex(descriptor)
   }
+
+  /// How many hundredths of a second the lock of a process that is gone is waited for.
+  private static let patience = 300
 
   deinit { release() }
 
@@ -47,14 +61,23 @@ final class LogLock: Sendable {
     }
   }
 
+  /// Whether the process that wrote its number into the lock file runs no longer.
+  private static func isGone(_ descriptor: Int32) -> Bool {
+    holderID(descriptor).map { access("/proc/\($0)", F_OK) != 0 } ?? false
+  }
+
   /// The process that wrote its number into the lock file, as `process 4711 (stewardd)`.
   private static func holder(_ descriptor: Int32) -> String {
+    guard let process = holderID(descriptor) else { return "another process" }
+    return "process \(process)" + (commandName(of: process).map { " (\($0))" } ?? "")
+  }
+
+  private static func holderID(_ descriptor: Int32) -> Int32? {
     var buffer = [UInt8](repeating: 0, count: 32)
     let count = pread(descriptor, &buffer, buffer.count, 0)
     let text = String(
       decoding: buffer.prefix(max(0, count)).prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-    guard let process = Int32(text) else { return "another process" }
-    return "process \(process)" + (commandName(of: process).map { " (\($0))" } ?? "")
+    return Int32(text)
   }
 
   private static func commandName(of process: Int32) -> String? {

@@ -28,6 +28,20 @@ struct LockTests {
     #expect(try EventLog.open(at: folder.log).lastSequence == 0)
   }
 
+  @Test("a lock that a child of a dead process holds is waited for")
+  func sharedWithChild() async throws {
+    let path = "\(folder.log).lock"
+    Bytes.write("999999\n".utf8, to: path)
+    let held = open(path, O_RDWR | O_CLOEXEC)
+    #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
+    let child = Task.detached {
+      try await Task.sleep(for: .milliseconds(200))
+      close(held)
+    }
+    #expect(try EventLog.open(at: folder.log).lastSequence == 0)
+    try await child.value
+  }
+
   @Test("the log, its folder and what lies beside it are for their owner alone")
   func modes() async throws {
     let path = "\(folder.path)/state/events.sqlite"
