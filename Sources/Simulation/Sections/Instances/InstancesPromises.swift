@@ -58,7 +58,10 @@ struct VersionsReachUsers: Invariant {
       let model = stage.model(id, as: InstancesModel.self)
     else { return nil }
     let running = model.processes.map(\.seen).filter { $0.index <= draft.count.upperBound }
-    guard running.count > 1 || environment.disruptive == "none" else { return nil }
+    guard running.count > 1 || environment.disruptive == "none",
+      // Nothing is restarted that could not start: another of its secrets may be lost, and suspended.
+      draft.secrets.allSatisfy({ stage.secret($0, in: id.environment)?.current != nil })
+    else { return nil }
     for name in draft.secrets {
       guard let secret = stage.secret(name, in: id.environment), let current = secret.current,
         stage.elapsed - secret.finishedAt > .seconds(600)
