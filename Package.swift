@@ -110,7 +110,9 @@ let package = Package(
     target("PgBackRest", path: "Connections/PgBackRest", ["Calendar", "CrashPoints", "Host"]),
     .systemLibrary(
       name: "CLibpq", path: "Sources/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    target("PostgreSQL", path: "Connections/PostgreSQL", ["CLibpq", "Host", "SecretStore", "Specification"]),
+    target(
+      "PostgreSQL", path: "Connections/PostgreSQL",
+      ["CLibpq", "Host", "Reconciliation", "SecretStore", "Specification"]),
     target("Redis", path: "Connections/Redis", ["Host", "Reconciliation", "Specification"]),
 
     // One for each section of an environment's file.

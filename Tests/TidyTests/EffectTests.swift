@@ -72,6 +72,7 @@ struct EffectTests {
     ),
     ("Sources/Controllers/Secrets/Commands.swift", "run", "the steps that call it name themselves"),
     ("Sources/Connections/OpenSSL/", "run", "keys and certificates are read, made and told, on pipes only"),
+    ("Sources/Connections/PostgreSQL/Patroni.swift", "run", "asks who leads, and changes nothing"),
     ("Sources/Connections/Redis/RedisClient.swift", "run", "asks; who asks for a change says so around it"),
     ("Sources/Connections/SecretStore/SealedStore.swift", "makeFolder", "in the method that an effect calls"),
     (

@@ -14,7 +14,8 @@ public struct PostgreSQLServer: Sendable {
   /// The server at `address`.
   public init(_ address: PostgreSQLAddress) { self.address = address }
 
-  /// Logs in, lends the session to `body` on a thread of its own, and logs out.
+  /// Logs in, lends the session to `body` on a thread of its own, and logs out. Where Patroni runs the server, it is the leader of
+  /// this moment.
   ///
   /// - Parameter patience: How long all of it may take. The server is told to give up a statement by then, too. (Only the
   ///   resolving of a host's name can take longer: as long as the system's resolver is set to.)
@@ -23,7 +24,8 @@ public struct PostgreSQLServer: Sendable {
     as user: String, password: Secret? = nil, within patience: Duration = patience,
     _ body: @escaping @Sendable (PostgreSQLSession) throws -> T
   ) async throws -> T {
-    let address = address
+    let address =
+      address.patroni.isEmpty ? address : try address.leading(await Patroni(address.patroni).cluster())
     return try await Self.threads.run {
       let session = try PostgreSQLSession(address, user: user, password: password, patience: patience)
       return try body(session)

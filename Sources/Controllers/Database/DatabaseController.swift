@@ -25,10 +25,30 @@ public struct DatabaseController: Controller {
     self.passwords = passwords
   }
 
-  /// Lends a session as the administrator to `body`.
+  /// What Patroni says of a resource's cluster; nil where it does not run it.
+  /// - Throws: ``Failure``.
+  func cluster(of resource: Resource<DatabaseSpec>) async throws -> PatroniCluster? {
+    guard let address = resource.spec.address, !address.patroni.isEmpty else { return nil }
+    do {
+      return try await Patroni(address.patroni).cluster()
+    } catch let error as PostgreSQLError {
+      throw failure(error, address, "look")
+    }
+  }
+
+  private func failure(
+    _ error: PostgreSQLError, _ address: PostgreSQLAddress, _ operation: String
+  ) -> Failure {
+    Failure(
+      Failure.Class(rawValue: error.class.rawValue) ?? .transient,
+      code: error.state.map { "sqlstate-\($0)" } ?? "server", operation: operation,
+      subject: "the server at \(address)", cause: error.message)
+  }
+
+  /// Lends a session as the administrator to `body`, with the leader of `cluster` where that was just seen.
   /// - Throws: ``Failure``.
   func session<T: Sendable>(
-    _ resource: Resource<DatabaseSpec>, for operation: String,
+    _ resource: Resource<DatabaseSpec>, in cluster: PatroniCluster? = nil, for operation: String,
     _ body: @escaping @Sendable (PostgreSQLSession) throws -> T
   ) async throws -> T {
     guard let address = resource.spec.address else {
@@ -47,12 +67,10 @@ public struct DatabaseController: Controller {
       }
     }
     do {
-      return try await PostgreSQLServer(address).session(asAdminWith: known, body)
+      let leader = try cluster.map(address.leading) ?? address
+      return try await PostgreSQLServer(leader).session(asAdminWith: known, body)
     } catch let error as PostgreSQLError {
-      throw Failure(
-        Failure.Class(rawValue: error.class.rawValue) ?? .transient,
-        code: error.state.map { "sqlstate-\($0)" } ?? "server", operation: operation,
-        subject: "the server at \(address)", cause: error.message)
+      throw failure(error, address, operation)
     }
   }
 

@@ -21,6 +21,11 @@ public struct DatabaseObserved: Sendable, Codable, Equatable {
   /// `pgaudit.log`, the classes of statements it writes; empty where it writes none.
   public var audited = ""
 
+  /// The members of the cluster, where Patroni runs it.
+  public var members: [DatabaseMember]?
+  /// Whether Patroni was told to leave it alone.
+  public var isPaused: Bool?
+
   /// A server of which nothing is known.
   public init() {}
 }
@@ -57,6 +62,16 @@ public struct DatabaseSetting: Sendable, Codable, Equatable {
     self.source = source
     self.isPending = isPending
   }
+}
+
+/// A member of a cluster as Patroni tells it.
+public struct DatabaseMember: Sendable, Codable, Equatable {
+  /// Its name.
+  public var name: String
+  /// `leader`, `replica`, `sync_standby` …
+  public var role: String
+  /// `running`, `streaming`, `stopped`, `start failed` …
+  public var state: String
 }
 
 /// A standby that follows the server.

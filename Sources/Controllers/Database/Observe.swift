@@ -18,9 +18,14 @@ extension DatabaseController {
 
   private func look(at resource: Resource<DatabaseSpec>) async throws -> DatabaseObserved {
     let names = "{\(resource.spec.settings.keys.sorted().joined(separator: ","))}"
-    let rows = try await session(resource, for: "look") { try $0.rows(Self.statement, [names]) }
+    let cluster = try await cluster(of: resource)
+    let rows = try await session(resource, in: cluster, for: "look") { try $0.rows(Self.statement, [names]) }
     do {
-      return try JSON(parsing: Array((rows.first?.first.flatMap { $0 } ?? "").utf8)).decoded()
+      let answer = try JSON(parsing: Array((rows.first?.first.flatMap { $0 } ?? "").utf8))
+      var seen = try answer.decoded(as: DatabaseObserved.self)
+      seen.members = cluster?.members.map { DatabaseMember(name: $0.name, role: $0.role, state: $0.state) }
+      seen.isPaused = cluster?.isPaused
+      return seen
     } catch {
       throw Failure(
         .needsOperator, code: "answer", operation: "look", subject: "\(resource.id)",

@@ -19,6 +19,7 @@ extension DatabasePlanning {
 
   /// Rule 3.
   mutating func noticeTopology() {
+    noticeCluster()
     for standby in seen.standbys {
       let zone = spec.members[standby.name].map { " in \($0)" } ?? ""
       let lag = standby.lagMilliseconds.map { ", \($0) ms" } ?? ""
@@ -33,7 +34,7 @@ extension DatabasePlanning {
       note(
         "is-standby", .warning, "what stands at this address is a standby: it takes no changes",
         mend: "write the primary's address; after a failover, let the address follow it",
-        at: spec.address?.isLocal == true ? "socket" : "host")
+        at: ["socket", "patroni"].first { resource.places[$0] != nil } ?? "host")
       return
     }
     if spec.availability == .high, streaming.isEmpty {
@@ -44,6 +45,24 @@ extension DatabasePlanning {
         at: "availability")
     }
     noticeZones()
+  }
+
+  /// What Patroni says of its cluster.
+  private mutating func noticeCluster() {
+    for member in seen.members ?? [] {
+      plan.reasons.append(
+        Reason(
+          "member", "\(member.name): \(member.role), \(member.state)", at: resource.place(of: "patroni")))
+      guard member.state != "running", member.state != "streaming" else { continue }
+      note(
+        "member-\(member.name)", .warning, "Patroni says of \(member.name): \(member.state)",
+        mend: "look at its log; patronictl reinit makes a standby anew", at: "patroni")
+    }
+    if seen.isPaused == true {
+      note(
+        "paused", .warning, "Patroni is paused: when the leader fails, nothing takes its place",
+        mend: "patronictl resume, when the work is done", at: "patroni")
+    }
   }
 
   private mutating func noticeLag(of standby: DatabaseStandby) {

@@ -7,7 +7,8 @@ import Specification
 //  1. Unknown is never absent: a server that does not answer is one finding, and nothing is done.
 //  2. A setting that is written and differs is set, where a reload suffices. What needs a restart, was fixed when the cluster
 //     was made, or is overruled by a command line, a role or a database, is for an administrator. A standby takes no changes of its own. (Plan+Settings)
-//  3. `availability: high` wants a standby that streams; one that stays behind is said before it is needed. `zones: multi`
+//  3. Where Patroni runs the cluster, what leads is its business; a member that does not run, and a pause, are said.
+//     `availability: high` wants a standby that streams; one that stays behind is said before it is needed. `zones: multi`
 //     wants servers in two zones at least, as far as `members` tells. (Plan+Topology)
 //  4. What leaves in the clear is said where `encrypted` forbids it, or the data are real; so is what is not audited.
 //     (Plan+Protection)
