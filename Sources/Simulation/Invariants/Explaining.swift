@@ -114,7 +114,7 @@ struct ExpectationsHold: Invariant {
         let kind = shell.kinds.first(where: { $0.name == resource.id.controller }),
         let model = shell.stage.anyModel(resource.id)
       else { return nil }
-      if let secrets = model as? SecretsModel, secrets.isTampered { return nil }
+      if model.isUnforeseeable { return nil }
       let expected = kind.expect(action, of: resource, after: before.observed, at: shell.stage.wall)
       let section = Sections.of(resource.id)
       let should = section?.gist(of: expected) ?? []

@@ -12,6 +12,8 @@ protocol Model: AnyObject, SendableMetatype {
   func duration(of action: AnyAction, _ dice: inout Dice) -> Duration
   /// Whether the action can take effect after it was given up: something else than the daemon carries it out.
   func outlives(_ action: AnyAction) -> Bool
+  /// Whether what an action leads to now hangs on what no look shows.
+  var isUnforeseeable: Bool { get }
   /// Something that comes by itself, at a moment that the model asked for.
   func happen(_ news: Int, _ stage: Stage)
   /// Asks for what comes by itself from the start on.
@@ -26,6 +28,7 @@ protocol Model: AnyObject, SendableMetatype {
 
 extension Model {
   func outlives(_ action: AnyAction) -> Bool { false }
+  var isUnforeseeable: Bool { false }
   func happen(_ news: Int, _ stage: Stage) {}
   func begin(_ stage: Stage) {}
   func daemonStarted(_ stage: Stage) {}

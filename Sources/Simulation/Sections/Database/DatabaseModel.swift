@@ -12,6 +12,8 @@ final class DatabaseModel: Model {
   private(set) var settings = defaults
   /// What its files say, which a reload or a restart brings into force.
   private var file: [String: String] = [:]
+  /// Whether the last change also brought into force what an earlier one had only written.
+  private(set) var isUnforeseeable = false
   private var standbyLostUntil = Duration.zero
   private var followsUntil = Duration.zero
 
@@ -52,6 +54,7 @@ final class DatabaseModel: Model {
       return .success(Outcome("nothing"))
     }
     guard !isStandby(stage) else { return .failure(.simulated(.transient, action)) }
+    isUnforeseeable = settings != Self.defaults.merging(file) { $1 }
     file[set.setting] = set.setting == Self.memory ? "\((Int(set.value.dropLast(2)) ?? 0) * 1024)" : set.value
     // Half of it is a file that nobody read yet.
     if portion == .whole { load() }

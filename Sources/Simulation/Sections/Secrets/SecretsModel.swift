@@ -84,6 +84,8 @@ final class SecretsModel: Model {
   /// The command that sets a value may have reached the other end before it was given up.
   func outlives(_ action: AnyAction) -> Bool { action.verb == "set" }
 
+  var isUnforeseeable: Bool { isTampered }
+
   // MARK: Actions
 
   func act(
