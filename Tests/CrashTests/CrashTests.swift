@@ -17,6 +17,7 @@ struct CrashTests {
     ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
     ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"), ("role.", "SecretsTests"),
     ("sessions.", "SecretsTests"), ("secrets.restore", "SecretsTests"), ("setting.", "DatabaseTests"),
+    ("user.", "IntegrationTests"), ("users.", "IntegrationTests"), ("connections.", "IntegrationTests"),
   ]
 
   /// Effects that no daemon of these towns has, and why.
