@@ -17,7 +17,8 @@ struct NothingKeptIsPurged: Invariant {
     else { return nil }
     let ages = LogAges(draft, stage.zone(of: resource.id.environment))
     let isOver = draft.atMostMegabytes.map { model.bytes > Int64($0) * 1_000_000 } ?? false
-    for file in act.files {
+    // What went already, and only an old look still shows, does not go again.
+    for file in act.files where act.from != .logs || model.files.contains(where: { $0.inode == file.inode }) {
       let boundary = act.kind == .archive ? ages.archiving(file) : ages.expiry(file)
       if let boundary, let effective = ages.effective(boundary), effective <= stage.wall { continue }
       if act.from == .logs, isOver, act.kind != .purge || boundary.map({ $0 <= stage.wall }) ?? false {
