@@ -68,7 +68,7 @@ struct CrashTests {
     let steps = Step.allCases.filter { $0 != .birth && $0 != .flood && $0 != .manyLogs }
     let recovering = learned.places[.restart] ?? []
     var kills: [Kill] = []
-    for _ in 0..<(isNightly ? 10_000 : 260) {
+    for _ in 0..<(isNightly ? 10_000 : 220) {
       guard let step = steps.randomElement(using: &dice),
         let place = learned.places[step]?.randomElement(using: &dice)
       else { continue }

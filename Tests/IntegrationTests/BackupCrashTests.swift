@@ -33,7 +33,7 @@ struct BackupCrashTests {
     let all = try await lives.learn(step)
     #expect(all.count >= step.pointsMin, "\(all)")
     var dice = Dice(seed: Dice.seed)
-    let points = all.shuffled(using: &dice).prefix(Nightly.count(8, byNight: all.count))
+    let points = all.shuffled(using: &dice).prefix(Nightly.count(4, byNight: all.count))
     var missed: [String] = []
     var again = 0
     for (index, point) in points.enumerated() {
