@@ -16,7 +16,12 @@ struct BackupsAreProved: Invariant {
         if let id = event.scope?.resource { drilled[id] = event.at }
       }
       return nil
-    case .inspect(let id): return shell.isAnswerable(id, "backups") ? unproved(id, shell.stage) : nil
+    case .inspect(let id):
+      // A restore under way takes its time, and is the proof that is waited for.
+      guard shell.isAnswerable(id, "backups"), shell.reconciler.resources[id]?.underWay == nil else {
+        return nil
+      }
+      return unproved(id, shell.stage)
     default: return nil
     }
   }
