@@ -231,7 +231,7 @@ let package = Package(
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),
-    tests("PostgreSQLTests", ["Fixtures", "Host", "PostgreSQL", "SecretStore"]),
+    tests("PostgreSQLTests", ["Fixtures", "Host", "PostgreSQL", "Reconciliation", "SecretStore"]),
     tests("SecretsTests", controller + ["Fixtures", "PostgreSQL", "Redis", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(

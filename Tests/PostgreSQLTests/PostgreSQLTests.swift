@@ -1,6 +1,7 @@
 import Fixtures
 import Glibc
 import PostgreSQL
+import Reconciliation
 import SecretStore
 import Testing
 
@@ -16,7 +17,7 @@ struct PostgreSQLTests {
     try await server(cluster).session(as: "postgres") { session in
       #expect(try session.rows("SELECT $1::int + 1, NULL", ["41"]) == [["42", nil]])
       for (statement, state, kind) in [
-        ("SELECT 1/0", "22012", PostgreSQLError.Class.terminal), ("SELEC", "42601", .terminal),
+        ("SELECT 1/0", "22012", Failure.Class.terminal), ("SELEC", "42601", .terminal),
         ("ALTER ROLE nobody LOGIN", "42704", .needsOperator),
       ] {
         let error = #expect(throws: PostgreSQLError.self) { try session.rows(statement) }

@@ -1,15 +1,7 @@
+public import Reconciliation
+
 /// Why a server did not do what it was asked. Holds what the server said first, never a statement or its parameters.
 public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What follows from it.
-  public enum Class: String, Sendable {
-    /// It may succeed later as it is.
-    case transient
-    /// It cannot succeed as it was asked.
-    case terminal
-    /// It cannot succeed until a person has done something in the server.
-    case needsOperator
-  }
-
   /// The server's SQLSTATE (PostgreSQL's Appendix A); nil where it did not answer.
   public let state: String?
   /// What the server, or the way to it, said.
@@ -29,7 +21,7 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
   public var isWrongPassword: Bool { state == "28P01" }
 
   /// What follows from it.
-  public var `class`: Class {
+  public var `class`: Failure.Class {
     guard let state else { return .transient }
     switch state {
     // A standby, or a server set to read only: the next leader, or the operator's switch, ends it by time alone.
@@ -42,5 +34,14 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
     case "08", "40", "53", "55", "57", "58", "XX": return .transient
     default: return .terminal
     }
+  }
+}
+
+extension Failure {
+  /// What an operation on the server at `address` failed by.
+  public init(_ error: PostgreSQLError, _ operation: String, at address: PostgreSQLAddress) {
+    self.init(
+      error.class, code: error.state.map { "sqlstate-\($0)" } ?? "server", operation: operation,
+      subject: "the server at \(address)", cause: error.message)
   }
 }

@@ -32,17 +32,8 @@ public struct DatabaseController: Controller {
     do {
       return try await Patroni(address.patroni).cluster()
     } catch let error as PostgreSQLError {
-      throw failure(error, address, "look")
+      throw Failure(error, "look", at: address)
     }
-  }
-
-  private func failure(
-    _ error: PostgreSQLError, _ address: PostgreSQLAddress, _ operation: String
-  ) -> Failure {
-    Failure(
-      Failure.Class(rawValue: error.class.rawValue) ?? .transient,
-      code: error.state.map { "sqlstate-\($0)" } ?? "server", operation: operation,
-      subject: "the server at \(address)", cause: error.message)
   }
 
   /// Lends a session as the administrator to `body`, with the leader of `cluster` where that was just seen.
@@ -70,7 +61,7 @@ public struct DatabaseController: Controller {
       let leader = try cluster.map(address.leading) ?? address
       return try await PostgreSQLServer(leader).session(asAdminWith: known, body)
     } catch let error as PostgreSQLError {
-      throw failure(error, address, operation)
+      throw Failure(error, operation, at: address)
     }
   }
 

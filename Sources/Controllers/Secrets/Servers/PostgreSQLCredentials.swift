@@ -19,7 +19,7 @@ struct PostgreSQLCredentials: CredentialServer {
       }
     } catch let error as PostgreSQLError {
       if error.isWrongPassword { return .refused }
-      throw failure(error, "log in as \(credential.user)")
+      throw Failure(error, "log in as \(credential.user)", at: server.address)
     }
   }
 
@@ -62,7 +62,8 @@ struct PostgreSQLCredentials: CredentialServer {
     }
     guard let verifier else {
       throw Failure(
-        .terminal, code: "server", operation: "set the password of \(credential.user)", subject: subject,
+        .terminal, code: "server", operation: "set the password of \(credential.user)",
+        subject: "the server at \(server.address)",
         cause: "the value has characters that no password here should have")
     }
     try await asAdmin("set the password of \(credential.user)") { session in
@@ -134,16 +135,7 @@ struct PostgreSQLCredentials: CredentialServer {
     do {
       return try await server.session(asAdminWith: try await admin(), body)
     } catch let error as PostgreSQLError {
-      throw failure(error, operation)
+      throw Failure(error, operation, at: server.address)
     }
-  }
-
-  private var subject: String { "the server at \(server.address)" }
-
-  private func failure(_ error: PostgreSQLError, _ operation: String) -> Failure {
-    Failure(
-      Failure.Class(rawValue: error.class.rawValue) ?? .transient,
-      code: error.state.map { "sqlstate-\($0)" } ?? "server",
-      operation: operation, subject: subject, cause: error.message)
   }
 }
