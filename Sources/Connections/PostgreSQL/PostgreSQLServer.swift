@@ -38,13 +38,8 @@ public struct PostgreSQLServer: Sendable {
   public func session<T: Sendable>(
     asAdminWith passwords: [Secret], _ body: @escaping @Sendable (PostgreSQLSession) throws -> T
   ) async throws -> T {
-    for password in passwords.dropLast() {
-      do {
-        return try await session(as: address.admin, password: password, body)
-      } catch let error as PostgreSQLError where error.isWrongPassword {
-        continue
-      }
+    try await passwords.inTurn(isRefusal: { ($0 as? PostgreSQLError)?.isWrongPassword == true }) {
+      try await session(as: address.admin, password: $0, body)
     }
-    return try await session(as: address.admin, password: passwords.last, body)
   }
 }

@@ -55,3 +55,18 @@ extension SecretStore {
     try await mark(secret, version: version, as: phase, overlapUntil: nil)
   }
 }
+
+extension [Secret] {
+  /// Does `body` with each of them in turn until one is not refused as a wrong one, and with none where there is none
+  /// (``SecretStore/candidates(of:)``).
+  /// - Parameter isRefusal: whether what `body` threw says that the value was wrong.
+  /// - Throws: what `body` throws with the last one, or for another reason.
+  public func inTurn<T>(
+    isRefusal: (any Error) -> Bool, _ body: (Secret?) async throws -> T
+  ) async throws -> T {
+    for value in dropLast() {
+      do { return try await body(value) } catch  where isRefusal(error) { continue }
+    }
+    return try await body(last)
+  }
+}

@@ -113,13 +113,9 @@ extension RedisCredentials {
   ) async throws -> T {
     do {
       guard let login = servers.login else { return try await body(nil) }
-      let passwords = try await admin().map { RedisLogin(user: login.user, password: $0.reveal()) }
-      for password in passwords.dropLast() {
-        do { return try await body(password) } catch let error as RedisError where error.kind == .login {
-          continue
-        }
+      return try await admin().inTurn(isRefusal: { ($0 as? RedisError)?.kind == .login }) { password in
+        try await body(password.map { RedisLogin(user: login.user, password: $0.reveal()) })
       }
-      return try await body(passwords.last)
     } catch let error as RedisError {
       throw failure(error, operation)
     }
