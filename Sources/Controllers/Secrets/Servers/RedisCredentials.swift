@@ -46,8 +46,9 @@ struct RedisCredentials: CredentialServer {
   }
 
   func set(_ credential: Credential) async throws {
+    let found = try await look(for: credential.user)
     // One that is gone by now is not made by this.
-    for seen in try await look(for: credential.user)
+    for seen in found
     where seen.user?.passwords.contains(credential.hash) == false {
       _ = try await effect("user.set") {
         try await change(
@@ -55,12 +56,14 @@ struct RedisCredentials: CredentialServer {
           [["ACL", "SETUSER", credential.user, "#" + credential.hash]])
       }
     }
-    try await save()
+    try await save(found)
   }
 
+  func save() async throws { try await save(look(for: Self.everybody)) }
+
   /// Has every server write its users where it reads them from at its start.
-  func save() async throws {
-    for seen in try await look(for: Self.everybody) where !seen.isForgetful {
+  private func save(_ found: [Seen]) async throws {
+    for seen in found where !seen.isForgetful {
       _ = try await effect("users.save") {
         try await change(
           seen.address, "save the users", [seen.hasUserFile ? ["ACL", "SAVE"] : ["CONFIG", "REWRITE"]])
@@ -83,7 +86,7 @@ struct RedisCredentials: CredentialServer {
           [["ACL", "SETUSER", credential.user, "!" + credential.hash]])
       }
     }
-    try await save()
+    try await save(seen)
     var ended = 0
     for server in seen { ended += try await endConnections(of: credential.user, at: server.address) }
     return ended
