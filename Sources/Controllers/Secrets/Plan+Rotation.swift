@@ -20,8 +20,6 @@ extension SecretPlanning {
   private func step(of version: SecretVersion) -> SecretAction {
     switch version.phase {
     case .pending where spec.account != nil: return setInServer(version)
-    case .set where spec.account != nil, .tested where spec.account != nil && wasInForce(version):
-      return SecretAction(.test, version: version.number, user: version.user, with: spec.server)
     case .pending where spec.rotate != nil:
       // With an overlap the operator says that the other end takes both for a while.
       let costs = current != nil && spec.overlap.isZero && !seen.leftover
@@ -29,7 +27,9 @@ extension SecretPlanning {
         .set, version: version.number, with: spec.rotate?.first, risk: costs ? .disruptive : .safe)
     case .pending, .set,
       .tested where wasInForce(version):
-      return SecretAction(.test, version: version.number, with: spec.test?.first)
+      return spec.account == nil
+        ? SecretAction(.test, version: version.number, with: spec.test?.first)
+        : SecretAction(.test, version: version.number, user: version.user, with: spec.server)
     case .tested, .current, .previous:
       return SecretAction(.finish, version: version.number)
     }
