@@ -39,6 +39,22 @@ enum MasksWakes<Base: Controller>: PlanFault {
   }
 }
 
+/// An action whose cost is told with it.
+protocol RiskyAction: ControllerAction {
+  var risk: Risk { get set }
+}
+
+/// Whatever an action can cost, it is called safe.
+enum CallsSafe<Base: Controller>: PlanFault where Base.Action: RiskyAction {
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices { plan.actions[index].risk = .safe }
+    return plan
+  }
+}
+
 /// The controller `Fault.Base` with the fault in it. It never acts: the simulated world does.
 struct Planted<Fault: PlanFault>: Controller {
   typealias Spec = Fault.Base.Spec

@@ -6,10 +6,12 @@ extension DatabaseSection {
     Plant("sets-one-setting", "only the first of several settings is kept", Planted<SetsOneSetting>.self),
     Plant(
       "calls-commit-safe", "when a commit counts as done is called safe to change",
-      Planted<CallsCommitSafe>.self),
+      Planted<CallsSafe<DatabaseController>>.self),
     Plant("misses-standby", "a standby that is lost is not missed", Planted<MissesStandby>.self),
   ]
 }
+
+extension DatabaseAction: RiskyAction {}
 
 /// Only the first of several settings is kept.
 enum SetsOneSetting: PlanFault {
@@ -19,18 +21,6 @@ enum SetsOneSetting: PlanFault {
   ) -> Plan<DatabaseAction> {
     var plan = Base.plan(resource, observed, context)
     plan.actions.removeAll { $0.setting != resource.spec.settings.keys.min() }
-    return plan
-  }
-}
-
-/// When a commit counts as done is called safe to change.
-enum CallsCommitSafe: PlanFault {
-  typealias Base = DatabaseController
-  static func plan(
-    _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
-  ) -> Plan<DatabaseAction> {
-    var plan = Base.plan(resource, observed, context)
-    for index in plan.actions.indices { plan.actions[index].risk = .safe }
     return plan
   }
 }

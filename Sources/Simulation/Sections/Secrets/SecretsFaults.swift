@@ -14,11 +14,15 @@ extension SecretsSection {
     Plant("rotates-late", "a period counts two days longer", Planted<RotatesLate>.self),
     Plant("rotates-early", "a period counts a day less", Planted<RotatesEarly>.self),
     Plant("forgets-delivery", "the env file is not written anew", Planted<ForgetsDelivery>.self),
-    Plant("calls-set-safe", "what kills the value in force is called safe", Planted<CallsSetSafe>.self),
+    Plant(
+      "calls-set-safe", "what kills the value in force is called safe",
+      Planted<CallsSafe<SecretsController>>.self),
     Plant("never-the-same", "a repeated step is another action each time", Planted<NeverTheSame>.self),
     Plant("counts-on", "what the store did not keep gets another number each time", Planted<CountsOn>.self),
   ]
 }
+
+extension SecretAction: RiskyAction {}
 
 /// A former version goes an hour before its overlap ends.
 enum RetiresEarly: PlanFault {
@@ -100,18 +104,6 @@ enum ForgetsDelivery: PlanFault {
   ) -> Plan<SecretAction> {
     var plan = Base.plan(resource, observed, context)
     plan.actions.removeAll { $0.step == .deliver }
-    return plan
-  }
-}
-
-/// What kills the value in force is called safe.
-enum CallsSetSafe: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    for index in plan.actions.indices { plan.actions[index].risk = .safe }
     return plan
   }
 }
