@@ -109,3 +109,14 @@ public final class WebServer: Sendable {
 public func shell(_ line: String, in folder: ScratchFolder) -> Bool {
   system("cd '\(folder.path)' && { \(line) ; } > shell.log 2>&1") == 0
 }
+
+extension WebServer {
+  /// An entry of `certificates` as one line: a certificate of `authority` for two hosts, in `file`, which this server shows.
+  public func entry(of authority: Authority, file: String) -> String {
+    """
+    {hosts: [www.example.org, api.example.org], from: "\(authority.directory)", trust: \(authority.root), \
+    email: ops@example.org, challenge: {http: "127.0.0.1:\(authority.challengePort)"}, file: \(file), \
+    serves: "\(address)", reload: [\(reload.joined(separator: ", "))]}
+    """
+  }
+}

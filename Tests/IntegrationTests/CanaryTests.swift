@@ -79,15 +79,7 @@ struct CanaryTests {
       backups:
         main: {of: database/main, with: pgbackrest, every: 1d, config: \(cluster.config), \(user)scratch: \(cluster.scratch), queries: {postgres: [select true]}}
       certificates:
-        web:
-          hosts: [www.example.org, api.example.org]
-          from: \(authority.directory)
-          trust: \(authority.root)
-          email: ops@example.org
-          challenge: {http: "127.0.0.1:\(authority.challengePort)"}
-          file: \(servers.path("web.pem"))
-          serves: "\(server.address)"
-          reload: [\(server.reload.joined(separator: ", "))]
+        web: \(server.entry(of: authority, file: servers.path("web.pem")))
       """)
     let lines = CommandLines()
     try await scratch.start()

@@ -24,15 +24,7 @@ struct CertificateTests {
       """
       data: synthetic
       certificates:
-        web:
-          hosts: [www.example.org, api.example.org]
-          from: \(authority.directory)
-          trust: \(authority.root)
-          email: ops@example.org
-          challenge: {http: "127.0.0.1:\(authority.challengePort)"}
-          file: \(servers.path("web.pem"))
-          serves: "\(server.address)"
-          reload: [\(server.reload.joined(separator: ", "))]
+        web: \(server.entry(of: authority, file: servers.path("web.pem")))
       """)
   }
 
