@@ -14,30 +14,27 @@ struct DatabaseLoadTests {
   /// Clients that log in as fast as the machine lets them, each with what the env file holds at that moment.
   private final class Clients: Sendable {
     struct Tally {
-      var begun: [Int]
       var logins = 0
       var failed: [String] = []
-      var isOver = false
     }
 
-    let tally: Mutex<Tally>
+    let tally = Mutex(Tally())
+    let followers: Followers
     let bench: DatabaseBench
 
     init(_ bench: DatabaseBench, count: Int) {
       self.bench = bench
-      tally = Mutex(Tally(begun: [Int](repeating: 0, count: count)))
+      followers = Followers(count)
     }
 
     func run() async {
-      let count = tally.withLock { $0.begun.count }
       await withTaskGroup(of: Void.self) { group in
-        for index in 0..<count { group.addTask { await self.follow(index) } }
+        for index in 0..<followers.count { group.addTask { await self.follow(index) } }
       }
     }
 
     private func follow(_ index: Int) async {
-      while !tally.withLock({ $0.isOver }) {
-        tally.withLock { $0.begun[index] += 1 }
+      while followers.begin(index) {
         let now = bench.delivered
         let (user, password) = (now["API_KEY_USER"] ?? "", now["API_KEY"] ?? "")
         let isIn = await bench.login(user, password)
@@ -46,12 +43,6 @@ struct DatabaseLoadTests {
           if !isIn { $0.failed.append(user) }
         }
       }
-    }
-
-    /// Waits until each has begun a login after this moment, so that the one that it began before is over.
-    func overtake() async throws {
-      let before = tally.withLock { $0.begun }
-      try await eventually { tally.withLock { zip($0.begun, before).allSatisfy { $0 > $1 } } }
     }
   }
 
@@ -62,26 +53,15 @@ struct DatabaseLoadTests {
     let clients = Clients(bench, count: 3)
     let running = Task { await clients.run() }
     let began = ContinuousClock.now
-    var times: [Duration] = []
-    for _ in 0..<100 {
-      bench.workshop.clock.advance(by: days(30))
-      let due = ContinuousClock.now
-      try await keeper.settle(.woke)
-      times.append(due.duration(to: .now))
-      // The overlap: as long as a login takes, no longer.
-      try await clients.overtake()
-      bench.workshop.clock.advance(by: .seconds(3601))
-      try await keeper.settle(.woke)
-    }
+    let times = try await clients.followers.outlive(100, rotationsBy: keeper, of: bench.workshop)
     let elapsed = began.duration(to: .now)
-    clients.tally.withLock { $0.isOver = true }
+    clients.followers.end()
     await running.value
     let (logins, failed) = clients.tally.withLock { ($0.logins, $0.failed) }
     #expect(failed.isEmpty)
     #expect(keeper.done.filter { $0 == "finish" }.count == 101)
     #expect(keeper.done.filter { $0 == "retire" }.count == 100)
     #expect(keeper.findings.isEmpty)
-    times.sort()
     Figure.tell("PostgreSQL: failed logins in 100 rotations", "\(failed.count) of \(logins)")
     Figure.tell(
       "PostgreSQL: logins meanwhile, per second", "\(Int(Double(logins) / (elapsed / .seconds(1))))")

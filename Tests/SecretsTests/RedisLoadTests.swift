@@ -14,23 +14,22 @@ struct RedisLoadTests {
   /// last, which keeps its connection until somebody ends it.
   private final class Clients: Sendable {
     struct Tally {
-      var begun: [Int]
       var logins = 0
       var reconnects = 0
       var failed = 0
-      var isOver = false
     }
 
-    let tally: Mutex<Tally>
+    let tally = Mutex(Tally())
+    let followers: Followers
     let bench: RedisBench
 
     init(_ bench: RedisBench, count: Int) {
       self.bench = bench
-      tally = Mutex(Tally(begun: [Int](repeating: 0, count: count)))
+      followers = Followers(count)
     }
 
     func run() async throws {
-      let count = tally.withLock { $0.begun.count }
+      let count = followers.count
       try await withThrowingTaskGroup(of: Void.self) { group in
         for index in 0..<count {
           group.addTask { try await onOwnThread { self.follow(index, keeps: index == count - 1) } }
@@ -41,8 +40,7 @@ struct RedisLoadTests {
 
     private func follow(_ index: Int, keeps: Bool) {
       var session: RedisSession?
-      while !tally.withLock({ $0.isOver }) {
-        tally.withLock { $0.begun[index] += 1 }
+      while followers.begin(index) {
         if session?.ask("PING") == nil {
           let wasIn = session != nil
           session = RedisSession(bench.servers[index % bench.servers.count].socket)
@@ -57,12 +55,6 @@ struct RedisLoadTests {
         usleep(1_000)
       }
     }
-
-    /// Waits until each has begun a login after this moment, so that the one that it began before is over.
-    func overtake() async throws {
-      let before = tally.withLock { $0.begun }
-      try await eventually { tally.withLock { zip($0.begun, before).allSatisfy { $0 > $1 } } }
-    }
   }
 
   @Test("no login fails of clients that follow the delivered secret, and each rotation takes a moment")
@@ -74,19 +66,9 @@ struct RedisLoadTests {
     let running = Task { try await clients.run() }
     let began = ContinuousClock.now
     let count = Nightly.count(30, byNight: 100)
-    var times: [Duration] = []
-    for _ in 0..<count {
-      bench.workshop.clock.advance(by: days(30))
-      let due = ContinuousClock.now
-      try await keeper.settle(.woke)
-      times.append(due.duration(to: .now))
-      // The overlap: as long as a login takes, no longer.
-      try await clients.overtake()
-      bench.workshop.clock.advance(by: .seconds(3601))
-      try await keeper.settle(.woke)
-    }
+    let times = try await clients.followers.outlive(count, rotationsBy: keeper, of: bench.workshop)
     let elapsed = began.duration(to: .now)
-    clients.tally.withLock { $0.isOver = true }
+    clients.followers.end()
     try await running.value
     let tally = clients.tally.withLock { $0 }
     #expect(tally.failed == 0 && tally.logins > 100)
@@ -94,7 +76,6 @@ struct RedisLoadTests {
     #expect(keeper.done.filter { $0 == "finish" }.count == count + 1)
     #expect(keeper.done.filter { $0 == "retire" }.count == count)
     #expect(keeper.findings.isEmpty)
-    times.sort()
     Figure.tell("Redis: failed logins in \(count) rotations", "\(tally.failed) of \(tally.logins)")
     Figure.tell(
       "Redis: logins meanwhile, per second", "\(Int(Double(tally.logins) / (elapsed / .seconds(1))))")
