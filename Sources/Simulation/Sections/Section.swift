@@ -62,8 +62,8 @@ extension Section {
 enum Sections {
   /// In the order in which they are drawn and stand in the file: a line for each controller.
   static let all: [any Section.Type] = [
-    SecretsSection.self, InstancesSection.self, LogsSection.self, BackupsSection.self, CacheSection.self,
-    DatabaseSection.self, CertificatesSection.self, BudgetSection.self,
+    CacheSection.self, DatabaseSection.self, SecretsSection.self, InstancesSection.self, LogsSection.self,
+    BackupsSection.self, CertificatesSection.self, BudgetSection.self,
   ]
 
   private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

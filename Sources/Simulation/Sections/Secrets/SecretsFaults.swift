@@ -19,6 +19,12 @@ extension SecretsSection {
       Planted<CallsSafe<SecretsController>>.self),
     Plant("never-the-same", "a repeated step is another action each time", Planted<NeverTheSame>.self),
     Plant("counts-on", "what the store did not keep gets another number each time", Planted<CountsOn>.self),
+    Plant(
+      "accepts-old-servers", "what an older copy of a server forgot is not set again",
+      Planted<AcceptsOldServers>.self),
+    Plant(
+      "rotates-in-place", "the account in force gets the new password, not the one whose turn it is",
+      Planted<RotatesInPlace>.self),
   ]
 }
 
@@ -130,6 +136,33 @@ enum CountsOn: PlanFault {
     guard let prepared = context.memory.lastDone["prepare"]?.action["version"].int else { return plan }
     for index in plan.actions.indices where plan.actions[index].step == .prepare {
       plan.actions[index].version = max(plan.actions[index].version, Int(prepared) + 1)
+    }
+    return plan
+  }
+}
+
+/// What an older copy of a server forgot is not set again.
+enum AcceptsOldServers: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    plan.actions.removeAll { $0.step == .restore }
+    return plan
+  }
+}
+
+/// The account in force gets the new password, not the one whose turn it is.
+enum RotatesInPlace: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard let user = observed.value?.versions.last(where: { $0.phase == .current })?.user else { return plan }
+    for index in plan.actions.indices where plan.actions[index].step == .prepare {
+      plan.actions[index].user = user
     }
     return plan
   }

@@ -3,8 +3,8 @@ import Reconciliation
 import SecretStore
 import Secrets
 
-/// One secret: the sealed store, the env file, and the other end, which takes some values and no others. A value is a
-/// number here that no other value has.
+/// One secret: the sealed store, the env file, and the other end, whose accounts take some values and no others. A value is
+/// a number here that no other value has.
 final class SecretsModel: Model {
   struct Store {
     var versions: [SecretVersion] = []
@@ -25,9 +25,17 @@ final class SecretsModel: Model {
   private var old: Store?
   private(set) var hasLeftover = false
   private(set) var file = File()
-  /// What the other end takes, the newest first; nil where it was never told.
-  private(set) var accepted: [Int]?
+  /// What each account at the other end takes, the newest first; nil where it was never told. What is no account's password
+  /// has one without a name.
+  private(set) var accepted: [String: [Int]]?
+  /// A copy of that as it was when a version last came into force.
+  private var oldAccepted: [String: [Int]]?
+  /// What others made it take: steward leaves that alone.
+  private(set) var foreign: Set<Int> = []
+  /// What was retired there, though an older copy of the store may hold it again.
+  private(set) var retired: Set<Int> = []
   private(set) var refusesUntil = Duration.zero
+  private(set) var silentUntil = Duration.zero
   /// Whether somebody changed the store or the other end behind the daemon's back since the last rotation.
   private(set) var isTampered = false
   /// When a version last came into force.
@@ -54,7 +62,26 @@ final class SecretsModel: Model {
         versions: store.versions, file: draft?.file == nil ? nil : seenFile(stage),
         written: written(draft).map { value in
           store.versions.map(\.number).filter { store.values[$0] == value }
-        }, leftover: hasLeftover))
+        }, leftover: hasLeftover, server: draft?.account == nil ? nil : seenServer(stage)))
+  }
+
+  private func seenServer(_ stage: Stage) -> ServerSeen {
+    guard !isSilent(stage) else { return ServerSeen(unknown: "Connection refused") }
+    var seen = ServerSeen()
+    if let current { seen.login = works(current.number) ? .works : .refused }
+    if seen.login == .refused {
+      seen.older = store.versions.last { $0.phase == .previous && works($0.number) }?.number
+    }
+    if seen.login != .works || store.versions.contains(where: { $0.phase == .pending }) {
+      seen.refusal = refusal(stage)
+    }
+    return seen
+  }
+
+  func isSilent(_ stage: Stage) -> Bool { stage.elapsed < silentUntil }
+
+  private func refusal(_ stage: Stage) -> String? {
+    stage.elapsed < refusesUntil ? "a role is missing" : nil
   }
 
   func seenFile(_ stage: Stage) -> SecretFileSeen {
@@ -73,8 +100,12 @@ final class SecretsModel: Model {
 
   func works(_ number: Int) -> Bool {
     guard let value = store.values[number] else { return false }
-    return accepted?.contains(value) ?? false
+    return accepted?[user(number)]?.contains(value) ?? false
   }
+
+  func wasRetired(_ number: Int) -> Bool { value(number).map(retired.contains) ?? false }
+
+  private func user(_ number: Int) -> String { store.versions.last { $0.number == number }?.user ?? "" }
 
   func duration(of action: AnyAction, _ dice: inout Dice) -> Duration {
     .milliseconds(
@@ -103,6 +134,10 @@ final class SecretsModel: Model {
           ]))
     }
     func gone(_ cause: String) -> Result<Outcome, Failure> { .failure(.movedOn(any, cause)) }
+    let account = draft(stage)?.account
+    if account != nil, action.step.asksServer, isSilent(stage) {
+      return .failure(.simulated(.transient, any))
+    }
     let version = store.versions.first { $0.number == action.version }
     switch action.step {
     case .prepare:
@@ -113,17 +148,23 @@ final class SecretsModel: Model {
       let number = store.nextNumber
       store.nextNumber += 1
       store.values[number] = written(draft(stage)) ?? stage.nextToken()
-      store.versions.append(SecretVersion(number: number, created: stage.wall, phase: .pending))
+      store.versions.append(
+        SecretVersion(number: number, created: stage.wall, phase: .pending, user: action.user))
       return done(number)
     case .set:
       guard let version else { return gone("the version is gone") }
       guard version.phase == .pending else { return done() }
+      if let account {
+        guard makeTake(version, account, stage) else { return gone("a role is missing") }
+        if portion == .whole { move(version.number, to: .set) }
+        return done()
+      }
       return set(version, spec, portion, stage, failing: any).map { _ in try! done().get() }
     case .test:
       guard let version else { return gone("the version is gone") }
       if version.phase == .current { return done() }
-      if spec.test != nil, !works(version.number) {
-        if version.phase != .pending, let current, works(current.number) {
+      if spec.test != nil || account != nil, !works(version.number) {
+        if version.phase != .pending, account != nil || current.map({ works($0.number) }) == true {
           move(version.number, to: .pending)
         }
         return gone("it does not work")
@@ -146,11 +187,16 @@ final class SecretsModel: Model {
       let phase: SecretVersion.Phase = action.step == .retire ? .previous : .pending
       guard let version else { return done() }
       guard version.phase == phase else { return gone("it has moved on") }
+      if let account, action.step == .retire {
+        retire(version, account)
+        if portion == .half { return done() }
+      }
       store.versions.removeAll { $0.number == version.number }
       store.values[version.number] = nil
       return done()
-    // No account of a server is kept in this world.
-    case .restore: return done()
+    case .restore:
+      guard let version, let account, version.phase == .current else { return gone("it is not in force") }
+      return makeTake(version, account, stage) ? done() : gone("a role is missing")
     case .tidy:
       hasLeftover = false
       return done()
@@ -184,8 +230,26 @@ final class SecretsModel: Model {
   private func tell(_ number: Int, isGentle: Bool) {
     guard let value = store.values[number] else { return }
     self.isGentle = isGentle
-    let before = (accepted ?? []).filter { $0 != value }
-    accepted = [value] + (isGentle ? before.prefix(1) : [])
+    let before = (accepted?[""] ?? []).filter { $0 != value }
+    accepted = ["": [value] + (isGentle ? before.prefix(1) : [])]
+  }
+
+  /// Makes the version's account take its value, unless it does; false where that is refused.
+  private func makeTake(_ version: SecretVersion, _ account: SecretEntry.Account, _ stage: Stage) -> Bool {
+    guard !works(version.number) else { return true }
+    guard refusal(stage) == nil, let value = store.values[version.number] else { return false }
+    isGentle = account.turn != .pauses
+    let user = version.user ?? ""
+    let before = account.turn == .takesSeveral ? accepted?[user] ?? [] : []
+    accepted = (accepted ?? [:]).merging([user: [value] + before]) { $1 }
+    return true
+  }
+
+  /// The account takes the version's value no more; one that has one password keeps its heir's.
+  private func retire(_ version: SecretVersion, _ account: SecretEntry.Account) {
+    guard let value = store.values[version.number] else { return }
+    accepted?[version.user ?? ""]?.removeAll { $0 == value }
+    retired.insert(value)
   }
 
   private func move(_ number: Int, to phase: SecretVersion.Phase) {
@@ -196,6 +260,7 @@ final class SecretsModel: Model {
 
   private func finish(_ number: Int, until: Instant, _ stage: Stage) {
     old = store
+    oldAccepted = accepted
     for index in store.versions.indices where store.versions[index].phase == .current {
       store.versions[index].phase = .previous
       store.versions[index].overlapUntil = until
@@ -222,11 +287,34 @@ final class SecretsModel: Model {
 
   /// The other end comes back from a backup of its own: it takes a former value.
   func bringBackOtherEnd(_ stage: Stage) {
-    guard accepted != nil,
-      let former = store.versions.first(where: { $0.phase == .previous }),
+    guard accepted != nil else { return }
+    if draft(stage)?.account != nil {
+      accepted = oldAccepted
+    } else if let former = store.versions.first(where: { $0.phase == .previous }),
       let value = store.values[former.number]
-    else { return }
-    accepted = [value]
+    {
+      accepted = ["": [value]]
+    } else {
+      return
+    }
+    foreign.formUnion((accepted ?? [:]).values.joined())
+    isTampered = true
+    stage.disturb(id, for: Stage.backoff)
+  }
+
+  /// The account's server does not answer for a while.
+  func fallSilent(for pause: Duration, _ stage: Stage) {
+    guard draft(stage)?.account != nil else { return }
+    silentUntil = stage.elapsed + pause
+    stage.disturb(id, for: pause + Stage.backoff)
+  }
+
+  /// Somebody gives the account in force another password.
+  func setByHand(_ stage: Stage) {
+    guard draft(stage)?.account != nil, let current else { return }
+    let stranger = stage.nextToken()
+    accepted = (accepted ?? [:]).merging([current.user ?? "": [stranger]]) { $1 }
+    foreign.insert(stranger)
     isTampered = true
     stage.disturb(id, for: Stage.backoff)
   }
@@ -251,8 +339,19 @@ final class SecretsModel: Model {
 
   func heal(_ stage: Stage) {
     refusesUntil = .zero
+    silentUntil = .zero
     file.unusableUntil = .zero
     // A person moves what is somebody else's away.
     if file.state == .foreign { file = File() }
+  }
+}
+
+extension SecretAction.Step {
+  /// Whether it is done in the server of an account, or after asking there.
+  fileprivate var asksServer: Bool {
+    switch self {
+    case .set, .test, .restore, .retire: true
+    case .prepare, .finish, .deliver, .abandon, .tidy: false
+    }
   }
 }

@@ -16,9 +16,10 @@ struct SecretsAreYoung: Invariant {
       let model = stage.model(id, as: SecretsModel.self), !model.isTampered,
       let every = try? TimeSpan(secret.every)
     else { return nil }
+    guard !isHeld(id, draft, secret, model, shell) else { return nil }
     guard let current = model.current else { return "\(id) has no version at all" }
     let due = every.added(to: current.created, in: stage.zone(of: id.environment))
-    guard due < stage.wall - .seconds(900), !isHeld(id, draft, secret, model, shell) else { return nil }
+    guard due < stage.wall - .seconds(900) else { return nil }
     return "\(id): version \(current.number) was due at \(due), and it is \(stage.wall)"
   }
 
@@ -27,9 +28,11 @@ struct SecretsAreYoung: Invariant {
     _ id: ResourceID, _ draft: Draft, _ secret: SecretEntry, _ model: SecretsModel, _ shell: Shell
   ) -> Bool {
     let stage = shell.stage
-    if model.versions.count(where: { $0.phase == .previous }) >= 4 { return true }
+    let former = model.versions.count { $0.phase == .previous }
+    // The account whose turn it is may still be the former version's.
+    if former >= 4 || former >= 1 && secret.account?.turn == .takesTurns { return true }
     if secret.file != nil, model.file.state == .foreign { return true }
-    guard secret.hasRotate, secret.overlap == "0s" else { return false }
+    guard secret.hasRotate || secret.account != nil, secret.overlap == "0s" else { return false }
     switch draft.disruptive {
     case "none": return false
     case "window":
@@ -159,6 +162,59 @@ struct EnvFileIsRight: Invariant {
     return seen.previous == overlapping
       ? nil
       : "\(id): the env file holds \(seen.previous ?? 0) as the one before, and \(overlapping ?? 0) overlaps"
+  }
+}
+
+struct AccountTakesCurrent: Invariant {
+  static let sentence =
+    "The server of an account takes the version in force, whatever was done there by hand or from a copy, unless the guard holds it."
+  static let moments: Set<Moment.Kind> = [.inspect]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    let stage = shell.stage
+    guard case .inspect(let id) = moment, shell.isAnswerable(id, "secrets"),
+      let draft = stage.inForce[id.environment], let account = draft.secret(id.name)?.account,
+      account.turn != .pauses || draft.disruptive == "none",
+      let model = stage.model(id, as: SecretsModel.self), let current = model.current,
+      model.file.state != .foreign, model.versions.count(where: { $0.phase == .previous }) < 4
+    else { return nil }
+    return model.works(current.number)
+      ? nil : "\(id): \(account.server) refuses version \(current.number), which is in force"
+  }
+}
+
+struct FormerWorks: Invariant {
+  static let sentence =
+    "Where accounts take turns, or take several passwords, the version before works until its overlap is over."
+  static let moments: Set<Moment.Kind> = [.affected]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    let stage = shell.stage
+    guard case .affected(_, let resource, _) = moment,
+      let secret = stage.inForce[resource.id.environment]?.secret(resource.id.name),
+      let account = secret.account, account.turn != .pauses,
+      let model = stage.model(resource.id, as: SecretsModel.self), model.foreign.isEmpty
+    else { return nil }
+    let dead = model.versions.first { version in
+      version.phase == .previous && version.overlapUntil.map { $0 > stage.wall } == true
+        && !model.works(version.number) && !model.wasRetired(version.number)
+    }
+    return dead.map { "\(resource.id): \(account.server) refuses version \($0.number), which overlaps" }
+  }
+}
+
+struct RetiredIsRefused: Invariant {
+  static let sentence = "The server of an account takes no value that was retired."
+  static let moments: Set<Moment.Kind> = [.affected]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .affected(let action, let resource, _) = moment, action.verb == "retire",
+      let model = shell.stage.model(resource.id, as: SecretsModel.self),
+      shell.stage.inForce[resource.id.environment]?.secret(resource.id.name)?.account != nil
+    else { return nil }
+    let kept = Set(model.versions.compactMap { model.value($0.number) })
+    let left = Set((model.accepted ?? [:]).values.joined()).subtracting(kept).subtracting(model.foreign)
+    return left.isEmpty ? nil : "\(resource.id): its server takes \(left.count) values that nobody keeps"
   }
 }
 
