@@ -25,23 +25,11 @@ final class SecretsModel: Model {
   private var old: Store?
   private(set) var hasLeftover = false
   private(set) var file = File()
-  /// What each account at the other end takes, the newest first; nil where it was never told. What is no account's password
-  /// has one without a name.
-  private(set) var accepted: [String: [Int]]?
-  /// A copy of that as it was when a version last came into force.
-  private var oldAccepted: [String: [Int]]?
-  /// What others made it take: steward leaves that alone.
-  private(set) var foreign: Set<Int> = []
-  /// What was retired there, though an older copy of the store may hold it again.
-  private(set) var retired: Set<Int> = []
-  private(set) var refusesUntil = Duration.zero
-  private(set) var silentUntil = Duration.zero
+  private(set) var otherEnd = OtherEnd()
   /// Whether somebody changed the store or the other end behind the daemon's back since the last rotation.
   private(set) var isTampered = false
   /// When a version last came into force.
   private(set) var finishedAt = Duration.zero
-  /// Whether the other end last took a value beside the one before.
-  private(set) var isGentle = false
 
   init(_ id: ResourceID) { self.id = id }
 
@@ -66,22 +54,16 @@ final class SecretsModel: Model {
   }
 
   private func seenServer(_ stage: Stage) -> ServerSeen {
-    guard !isSilent(stage) else { return ServerSeen(unknown: "Connection refused") }
+    guard !otherEnd.isSilent(at: stage.elapsed) else { return ServerSeen(unknown: "Connection refused") }
     var seen = ServerSeen()
     if let current { seen.login = works(current.number) ? .works : .refused }
     if seen.login == .refused {
       seen.older = store.versions.last { $0.phase == .previous && works($0.number) }?.number
     }
     if seen.login != .works || store.versions.contains(where: { $0.phase == .pending }) {
-      seen.refusal = refusal(stage)
+      seen.refusal = otherEnd.isRefusing(at: stage.elapsed) ? "a role is missing" : nil
     }
     return seen
-  }
-
-  func isSilent(_ stage: Stage) -> Bool { stage.elapsed < silentUntil }
-
-  private func refusal(_ stage: Stage) -> String? {
-    stage.elapsed < refusesUntil ? "a role is missing" : nil
   }
 
   func seenFile(_ stage: Stage) -> SecretFileSeen {
@@ -100,12 +82,8 @@ final class SecretsModel: Model {
 
   func works(_ number: Int) -> Bool {
     guard let value = store.values[number] else { return false }
-    return accepted?[user(number)]?.contains(value) ?? false
+    return otherEnd.takes(value, as: store.versions.last { $0.number == number }?.user ?? "")
   }
-
-  func wasRetired(_ number: Int) -> Bool { value(number).map(retired.contains) ?? false }
-
-  private func user(_ number: Int) -> String { store.versions.last { $0.number == number }?.user ?? "" }
 
   func duration(of action: AnyAction, _ dice: inout Dice) -> Duration {
     .milliseconds(
@@ -135,7 +113,7 @@ final class SecretsModel: Model {
     }
     func gone(_ cause: String) -> Result<Outcome, Failure> { .failure(.movedOn(any, cause)) }
     let account = draft(stage)?.account
-    if account != nil, action.step.asksServer, isSilent(stage) {
+    if account != nil, action.step.asksServer, otherEnd.isSilent(at: stage.elapsed) {
       return .failure(.simulated(.transient, any))
     }
     let version = store.versions.first { $0.number == action.version }
@@ -187,8 +165,8 @@ final class SecretsModel: Model {
       let phase: SecretVersion.Phase = action.step == .retire ? .previous : .pending
       guard let version else { return done() }
       guard version.phase == phase else { return gone("it has moved on") }
-      if let account, action.step == .retire {
-        retire(version, account)
+      if account != nil, action.step == .retire, let value = store.values[version.number] {
+        otherEnd.retire(value, of: version.user ?? "")
         if portion == .half { return done() }
       }
       store.versions.removeAll { $0.number == version.number }
@@ -210,11 +188,11 @@ final class SecretsModel: Model {
   ) -> Result<Void, Failure> {
     let isDecided = spec.test != nil && works(version.number)
     if !(hasLeftover && isDecided) {
-      guard stage.elapsed >= refusesUntil else {
+      guard !otherEnd.isRefusing(at: stage.elapsed) else {
         hasLeftover = false
         return .failure(.simulated(.transient, action))
       }
-      tell(version.number, isGentle: !spec.overlap.isZero)
+      if let value = store.values[version.number] { otherEnd.tell(value, isGentle: !spec.overlap.isZero) }
     }
     if portion == .half {
       // The other end was told, and nobody marked it.
@@ -226,30 +204,14 @@ final class SecretsModel: Model {
     return .success(())
   }
 
-  /// The other end takes the new value; where the operator promised an overlap, the one before too.
-  private func tell(_ number: Int, isGentle: Bool) {
-    guard let value = store.values[number] else { return }
-    self.isGentle = isGentle
-    let before = (accepted?[""] ?? []).filter { $0 != value }
-    accepted = ["": [value] + (isGentle ? before.prefix(1) : [])]
-  }
-
   /// Makes the version's account take its value, unless it does; false where that is refused.
   private func makeTake(_ version: SecretVersion, _ account: SecretEntry.Account, _ stage: Stage) -> Bool {
     guard !works(version.number) else { return true }
-    guard refusal(stage) == nil, let value = store.values[version.number] else { return false }
-    isGentle = account.turn != .pauses
-    let user = version.user ?? ""
-    let before = account.turn == .takesSeveral ? accepted?[user] ?? [] : []
-    accepted = (accepted ?? [:]).merging([user: [value] + before]) { $1 }
+    guard !otherEnd.isRefusing(at: stage.elapsed), let value = store.values[version.number] else {
+      return false
+    }
+    otherEnd.give(value, to: version.user ?? "", account.turn)
     return true
-  }
-
-  /// The account takes the version's value no more; one that has one password keeps its heir's.
-  private func retire(_ version: SecretVersion, _ account: SecretEntry.Account) {
-    guard let value = store.values[version.number] else { return }
-    accepted?[version.user ?? ""]?.removeAll { $0 == value }
-    retired.insert(value)
   }
 
   private func move(_ number: Int, to phase: SecretVersion.Phase) {
@@ -260,7 +222,7 @@ final class SecretsModel: Model {
 
   private func finish(_ number: Int, until: Instant, _ stage: Stage) {
     old = store
-    oldAccepted = accepted
+    otherEnd.copy()
     for index in store.versions.indices where store.versions[index].phase == .current {
       store.versions[index].phase = .previous
       store.versions[index].overlapUntil = until
@@ -281,40 +243,36 @@ final class SecretsModel: Model {
 
   /// The other end refuses whatever is new for a while.
   func refuse(for pause: Duration, _ stage: Stage) {
-    refusesUntil = stage.elapsed + pause
+    otherEnd.refusesUntil = stage.elapsed + pause
     stage.disturb(id, for: pause + Stage.backoff)
-  }
-
-  /// The other end comes back from a backup of its own: it takes a former value.
-  func bringBackOtherEnd(_ stage: Stage) {
-    guard accepted != nil else { return }
-    if draft(stage)?.account != nil {
-      accepted = oldAccepted
-    } else if let former = store.versions.first(where: { $0.phase == .previous }),
-      let value = store.values[former.number]
-    {
-      accepted = ["": [value]]
-    } else {
-      return
-    }
-    foreign.formUnion((accepted ?? [:]).values.joined())
-    isTampered = true
-    stage.disturb(id, for: Stage.backoff)
   }
 
   /// The account's server does not answer for a while.
   func fallSilent(for pause: Duration, _ stage: Stage) {
     guard draft(stage)?.account != nil else { return }
-    silentUntil = stage.elapsed + pause
+    otherEnd.silentUntil = stage.elapsed + pause
     stage.disturb(id, for: pause + Stage.backoff)
+  }
+
+  /// The other end comes back from a backup of its own: what is no account's password is a former value then.
+  func bringBackOtherEnd(_ stage: Stage) {
+    if draft(stage)?.account != nil {
+      otherEnd.bringBackCopy()
+    } else if let former = store.versions.first(where: { $0.phase == .previous }),
+      let value = store.values[former.number], otherEnd.accepted != nil
+    {
+      otherEnd.takeAlone(value, as: "")
+    } else {
+      return
+    }
+    isTampered = true
+    stage.disturb(id, for: Stage.backoff)
   }
 
   /// Somebody gives the account in force another password.
   func setByHand(_ stage: Stage) {
     guard draft(stage)?.account != nil, let current else { return }
-    let stranger = stage.nextToken()
-    accepted = (accepted ?? [:]).merging([current.user ?? "": [stranger]]) { $1 }
-    foreign.insert(stranger)
+    otherEnd.takeAlone(stage.nextToken(), as: current.user ?? "")
     isTampered = true
     stage.disturb(id, for: Stage.backoff)
   }
@@ -338,8 +296,8 @@ final class SecretsModel: Model {
   }
 
   func heal(_ stage: Stage) {
-    refusesUntil = .zero
-    silentUntil = .zero
+    otherEnd.refusesUntil = .zero
+    otherEnd.silentUntil = .zero
     file.unusableUntil = .zero
     // A person moves what is somebody else's away.
     if file.state == .foreign { file = File() }

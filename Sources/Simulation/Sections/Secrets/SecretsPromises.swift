@@ -51,13 +51,13 @@ struct CredentialWorks: Invariant {
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     guard case .affected(_, let resource, _) = moment,
-      let model = shell.stage.model(resource.id, as: SecretsModel.self), model.accepted != nil,
+      let model = shell.stage.model(resource.id, as: SecretsModel.self), model.otherEnd.accepted != nil,
       !model.isTampered
     else { return nil }
     guard model.versions.contains(where: { model.works($0.number) }) else {
       return "\(resource.id): the other end takes none of the values that are kept"
     }
-    guard model.isGentle, let current = model.current else { return nil }
+    guard model.otherEnd.isGentle, let current = model.current else { return nil }
     return model.works(current.number)
       ? nil : "\(resource.id): the other end no longer takes version \(current.number), which is in force"
   }
@@ -193,11 +193,12 @@ struct FormerWorks: Invariant {
     guard case .affected(_, let resource, _) = moment,
       let secret = stage.inForce[resource.id.environment]?.secret(resource.id.name),
       let account = secret.account, account.turn != .pauses,
-      let model = stage.model(resource.id, as: SecretsModel.self), model.foreign.isEmpty
+      let model = stage.model(resource.id, as: SecretsModel.self), model.otherEnd.foreign.isEmpty
     else { return nil }
     let dead = model.versions.first { version in
       version.phase == .previous && version.overlapUntil.map { $0 > stage.wall } == true
-        && !model.works(version.number) && !model.wasRetired(version.number)
+        && !model.works(version.number)
+        && model.value(version.number).map(model.otherEnd.retired.contains) != true
     }
     return dead.map { "\(resource.id): \(account.server) refuses version \($0.number), which overlaps" }
   }
@@ -212,8 +213,8 @@ struct RetiredIsRefused: Invariant {
       let model = shell.stage.model(resource.id, as: SecretsModel.self),
       shell.stage.inForce[resource.id.environment]?.secret(resource.id.name)?.account != nil
     else { return nil }
-    let kept = Set(model.versions.compactMap { model.value($0.number) })
-    let left = Set((model.accepted ?? [:]).values.joined()).subtracting(kept).subtracting(model.foreign)
+    let known = model.otherEnd.foreign.union(model.versions.compactMap { model.value($0.number) })
+    let left = Set((model.otherEnd.accepted ?? [:]).values.joined()).subtracting(known)
     return left.isEmpty ? nil : "\(resource.id): its server takes \(left.count) values that nobody keeps"
   }
 }
