@@ -61,7 +61,23 @@ struct ForecastComesTrue: Invariant {
       if let last = gist.last, last.what == what, last.at.distance(to: event.at) < Self.tolerance { continue }
       gist.append((what, event.at))
     }
-    return gist
+    return Self.lasting(gist)
+  }
+
+  /// Without what was found and mended within the time that actions may take: in a forecast they take none.
+  private static func lasting(_ gist: [(what: String, at: Instant)]) -> [(what: String, at: Instant)] {
+    var left = gist
+    for (what, at) in gist where what.hasPrefix("finding ") {
+      let end = "cleared " + what.dropFirst("finding ".count)
+      guard
+        let found = left.firstIndex(where: { $0.what == what && $0.at == at }),
+        let mended = left[found...].firstIndex(where: { $0.what == end }),
+        left[found].at.distance(to: left[mended].at) < tolerance
+      else { continue }
+      left.remove(at: mended)
+      left.remove(at: found)
+    }
+    return left
   }
 }
 
