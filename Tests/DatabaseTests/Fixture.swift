@@ -10,7 +10,7 @@ let noon = Instant(rfc3339: "2026-11-21T13:03:00Z")!
 /// Reads `main`, whose keys stand in one line each; gives what is wrong with it, too.
 func read(
   _ keys: [(String, String)], settings: [(String, String)] = [], members: [(String, String)] = [],
-  patroni: [String] = [],
+  access: [(String, String)] = [], patroni: [String] = [],
   data: EnvironmentHeader.DataKind = .synthetic
 ) -> (Resource<DatabaseSpec>, [String]) {
   func node(_ entries: [(String, SpecNode)]) -> SpecNode {
@@ -25,6 +25,7 @@ func read(
   var entries = [("kind", scalar("postgresql"))] + keys.map { ($0.0, scalar($0.1)) }
   if !settings.isEmpty { entries.append(("settings", node(settings.map { ($0.0, scalar($0.1, .quoted)) }))) }
   if !members.isEmpty { entries.append(("members", node(members.map { ($0.0, scalar($0.1)) }))) }
+  if !access.isEmpty { entries.append(("access", node(access.map { ($0.0, scalar($0.1)) }))) }
   if !patroni.isEmpty {
     let list = SpecNode(
       place: Place(file: "staging.yaml", line: 1), content: .list(patroni.map { scalar($0) }))

@@ -15,7 +15,8 @@ struct PatroniTests {
     let pair = PatroniPair()
     let controller = DatabaseController { _, _ in [] }
     let (resource, mistakes) = read(
-      [("availability", "high")], settings: [("work_mem", "8MB")], patroni: pair.interfaces)
+      [("availability", "high"), ("failover", "automatic")], settings: [("work_mem", "8MB")],
+      patroni: pair.interfaces)
     #expect(mistakes.isEmpty, "\(mistakes)")
     var seen = DatabaseObserved()
     // Each look is a process: not as often as it could be.
@@ -27,6 +28,7 @@ struct PatroniTests {
     }
     #expect(Set(seen.members?.map(\.name) ?? []) == ["db1", "db2"])
     #expect(seen.members?.map(\.role).sorted() == ["leader", "replica"] && seen.isPaused == false)
+    try await failover(pair, controller)
     let first = plan(resource, seen)
     _ = try await controller.apply(try #require(first.actions.first), to: resource)
     seen = try #require(await controller.observe(resource).value)
@@ -46,6 +48,35 @@ struct PatroniTests {
     // A setting of a server's own is not copied; the look at the next leader misses it.
     #expect(plan(resource, seen).actions.map(\.setting) == ["work_mem"])
     #expect(plan(resource, seen).findings.contains { $0.code == "no-standby" })
+  }
+
+  /// That somebody stops it from failing over, or that it does so unasked, is seen.
+  private func failover(_ pair: PatroniPair, _ controller: DatabaseController) async throws {
+    let keys = ["automatic", "manual"]
+    let resources = keys.map {
+      read([("availability", "high"), ("failover", $0)], patroni: pair.interfaces).0
+    }
+    func said(_ codes: [[String]]) async throws {
+      try await eventually(within: .seconds(60)) {
+        try await Task.sleep(for: .milliseconds(300))
+        var found: [[String]] = []
+        for resource in resources {
+          guard let seen = await controller.observe(resource).value else { return false }
+          found.append(plan(resource, seen).findings.map(\.code))
+        }
+        return found == codes
+      }
+    }
+    try await said([[], ["fails-over"]])
+    try pair.configure(#"{"pause": true}"#)
+    try await said([["paused"], []])
+    try pair.configure(#"{"pause": null}"#)
+    try await said([[], ["fails-over"]])
+    // Each server is told by its own file that it never leads.
+    for index in 0..<2 { try pair.tag(index, "nofailover: true") }
+    try await said([["no-candidate"], ["fails-over"]])
+    for index in 0..<2 { try pair.tag(index, nil) }
+    try await said([[], ["fails-over"]])
   }
 
   @Test("a cluster none of whose members answers, or that is no cluster, is unknown")

@@ -51,6 +51,21 @@ public final class PatroniPair: @unchecked Sendable {
     if let pid = lines.first.flatMap({ pid_t($0) }) { Glibc.kill(pid, SIGQUIT) }
   }
 
+  /// Changes the configuration that all members share, as `patronictl edit-config` does.
+  public func configure(_ json: String) throws {
+    try Tool.run([
+      "curl", "--silent", "--show-error", "--fail", "-X", "PATCH", "-d", json, "\(interfaces[0])/config",
+    ])
+  }
+
+  /// Gives a member a tag, or takes it away, and has it read its file anew.
+  public func tag(_ index: Int, _ tag: String?) throws {
+    let name = "db\(index + 1).yml"
+    let lines = (scratch.text(name) ?? "").split(separator: "\n").filter { !$0.hasPrefix("tags:") }
+    scratch.write((lines + (tag.map { ["tags: {\($0)}"] } ?? [])).joined(separator: "\n") + "\n", to: name)
+    try Tool.run(["curl", "--silent", "--show-error", "--fail", "-X", "POST", "\(interfaces[index])/reload"])
+  }
+
   private func configure(_ index: Int, etcd: Int) {
     let name = "db\(index + 1)"
     let data = scratch.path("data\(index + 1)")

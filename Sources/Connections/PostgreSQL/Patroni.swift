@@ -51,12 +51,15 @@ public struct PatroniCluster: Sendable, Equatable {
     public let role: String
     /// `running`, `streaming`, `stopped`, `start failed` …
     public let state: String
+    /// Whether it was told never to lead (the tag `nofailover`).
+    public let neverLeads: Bool
     /// Where it takes sessions; nil where it never said.
     public let address: (host: String, port: Int)?
 
     public static func == (left: Member, right: Member) -> Bool {
       left.name == right.name && left.role == right.role && left.state == right.state
-        && left.address?.host == right.address?.host && left.address?.port == right.address?.port
+        && left.neverLeads == right.neverLeads && left.address?.host == right.address?.host
+        && left.address?.port == right.address?.port
     }
   }
 
@@ -75,7 +78,9 @@ public struct PatroniCluster: Sendable, Equatable {
       guard let name = member["name"].text, let role = member["role"].text, let state = member["state"].text
       else { return nil }
       let port = member["port"].int.map(Int.init) ?? PostgreSQLAddress.defaultPort
-      return Member(name: name, role: role, state: state, address: member["host"].text.map { ($0, port) })
+      return Member(
+        name: name, role: role, state: state, neverLeads: member["tags"]["nofailover"] == true,
+        address: member["host"].text.map { ($0, port) })
     }
     isPaused = said["pause"] == true
   }

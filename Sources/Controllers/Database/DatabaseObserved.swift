@@ -21,6 +21,11 @@ public struct DatabaseObserved: Sendable, Codable, Equatable {
   /// `pgaudit.log`, the classes of statements it writes; empty where it writes none.
   public var audited = ""
 
+  /// What the file system of its data has left, in bytes; nil where it is not on this machine, or cannot be seen.
+  public var freeBytes: Int64?
+  /// Who gets in; nil where no `access` is written, and nobody looked.
+  public var access: DatabaseAccess?
+
   /// The members of the cluster, where Patroni runs it.
   public var members: [DatabaseMember]?
   /// Whether Patroni was told to leave it alone.
@@ -72,6 +77,44 @@ public struct DatabaseMember: Sendable, Codable, Equatable {
   public var role: String
   /// `running`, `streaming`, `stopped`, `start failed` …
   public var state: String
+  /// Whether Patroni was told never to let it lead (`nofailover`).
+  public var neverLeads: Bool?
+}
+
+/// Who gets into a server, as far as `access` asks.
+public struct DatabaseAccess: Sendable, Codable, Equatable {
+  /// Superusers that may log in, beside steward's own, the one that the cluster was made with, and those that belong to a
+  /// role with full access.
+  public var superusers: [String] = []
+  /// Those roles of `access` that it has.
+  public var roles: [DatabaseRole] = []
+  /// The lines of pg_hba.conf that let in more than they should; nil where steward's role may not read it.
+  public var rules: [DatabaseRule]?
+
+  /// A server that nobody gets into.
+  public init() {}
+}
+
+/// A role as the server has it.
+public struct DatabaseRole: Sendable, Codable, Equatable {
+  /// Its name.
+  public var name: String
+  /// What it may do but read, in words: `create roles`, `write in 3 tables, such as public.users` …
+  public var rights: [String]
+  /// Who may log in with its rights for ever.
+  public var lasting: [String]
+}
+
+/// A line of pg_hba.conf.
+public struct DatabaseRule: Sendable, Codable, Equatable {
+  /// Its number.
+  public var line: Int
+  /// What it says.
+  public var text: String
+  /// Whether it asks for no password.
+  public var trusts: Bool
+  /// Whether it is for other machines.
+  public var isRemote: Bool
 }
 
 /// A standby that follows the server.

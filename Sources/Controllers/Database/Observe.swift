@@ -19,11 +19,21 @@ extension DatabaseController {
   private func look(at resource: Resource<DatabaseSpec>) async throws -> DatabaseObserved {
     let names = "{\(resource.spec.settings.keys.sorted().joined(separator: ","))}"
     let cluster = try await cluster(of: resource)
-    let rows = try await session(resource, in: cluster, for: "look") { try $0.rows(Self.statement, [names]) }
+    let access = resource.spec.access
+    let answers = try await session(resource, in: cluster, for: "look") { session in
+      let answer = try session.rows(Self.statement, [names])
+      return access.isEmpty ? [answer] : [answer, try Self.rowsOfAccess(access, session)]
+    }
     do {
-      let answer = try JSON(parsing: Array((rows.first?.first.flatMap { $0 } ?? "").utf8))
-      var seen = try answer.decoded(as: DatabaseObserved.self)
-      seen.members = cluster?.members.map { DatabaseMember(name: $0.name, role: $0.role, state: $0.state) }
+      let read = try answers.map { try JSON(parsing: Array(($0.first?.first.flatMap { $0 } ?? "").utf8)) }
+      var seen = try read[0].decoded(as: DatabaseObserved.self)
+      if resource.spec.room != nil, resource.spec.address?.isLocal == true {
+        seen.freeBytes = read[0]["folder"].text.flatMap { try? DiskSpace(at: $0).availableBytes }
+      }
+      if read.count > 1 { seen.access = try read[1].decoded(as: DatabaseAccess.self) }
+      seen.members = cluster?.members.map {
+        DatabaseMember(name: $0.name, role: $0.role, state: $0.state, neverLeads: $0.neverLeads)
+      }
       seen.isPaused = cluster?.isPaused
       return seen
     } catch {
@@ -39,6 +49,7 @@ extension DatabaseController {
       'version', current_setting('server_version'), 'name', current_setting('cluster_name'),
       'isStandby', pg_is_in_recovery(),
       'bytes', (SELECT coalesce(sum(pg_database_size(oid)), 0)::bigint FROM pg_database WHERE datallowconn),
+      'folder', (SELECT setting FROM pg_settings WHERE name = 'data_directory'),
       'settings', (
         SELECT coalesce(json_agg(json_build_object(
           'name', name, 'value', setting, 'unit', unit, 'type', vartype, 'context', context, 'source', source,

@@ -58,6 +58,39 @@ extension DatabasePlanning {
         "member-\(member.name)", .warning, "Patroni says of \(member.name): \(member.state)",
         mend: "look at its log; patronictl reinit makes a standby anew", at: "patroni")
     }
+    noticeFailover()
+  }
+
+  /// What takes over where the leader fails.
+  private mutating func noticeFailover() {
+    let isAutomatic = spec.failover == .automatic
+    guard let members = seen.members else {
+      if isAutomatic {
+        note(
+          "failover-unknown", .notice,
+          "nobody is seen who would promote a standby: PostgreSQL itself does not",
+          mend: "write `patroni: [http://…:8008]` where Patroni does it, or `failover: manual`",
+          at: "failover")
+      }
+      return
+    }
+    if let written = spec.failover, !isAutomatic {
+      guard seen.isPaused != true else { return }
+      note(
+        "fails-over", .warning,
+        "Patroni promotes a standby by itself, and `failover: \(written.rawValue)` is written",
+        mend: "patronictl pause, or write `failover: automatic`", at: "failover")
+    }
+    let next = members.filter {
+      $0.role != "leader" && ["running", "streaming"].contains($0.state) && $0.neverLeads != true
+    }
+    // Where none follows at all, that is said.
+    if isAutomatic, next.isEmpty, !streaming.isEmpty {
+      note(
+        "no-candidate", .critical,
+        "Patroni would let no other member lead, and `failover: automatic` is written",
+        mend: "take the tag nofailover from one that runs, or start another", at: "failover")
+    }
     if seen.isPaused == true {
       note(
         "paused", .warning, "Patroni is paused: when the leader fails, nothing takes its place",

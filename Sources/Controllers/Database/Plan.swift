@@ -9,10 +9,14 @@ import Specification
 //     was made, or is overruled by a command line, a role or a database, is for an administrator. A standby takes no changes of its own. (Plan+Settings)
 //  3. Where Patroni runs the cluster, what leads is its business; a member that does not run, and a pause, are said.
 //     `availability: high` wants a standby that streams; one that stays behind is said before it is needed. `zones: multi`
-//     wants servers in two zones at least, as far as `members` tells. (Plan+Topology)
+//     wants servers in two zones at least, as far as `members` tells. `failover: automatic` wants a member that Patroni would
+//     let lead, and otherwise Patroni is to be paused. (Plan+Topology)
 //  4. What leaves in the clear is said where `encrypted` forbids it, or the data are real; so is what is not audited.
 //     (Plan+Protection)
-//  5. All databases together hold at most `size`. From four fifths on that is said.
+//  5. All databases together hold at most `size`. From four fifths on that is said. With what the disk has left they reach
+//     `size at least`, where the disk can be seen.
+//  6. Who gets in is no more than `access` says: roles that may do more, superusers, and doors that stand open are said.
+//     (Plan+Access)
 //
 // Risks: a reload interrupts nobody, but some settings do: see ``DatabaseSetting/risk(of:_:)``.
 
@@ -77,6 +81,7 @@ struct DatabasePlanning {
     noticeTopology()
     noticeProtection()
     noticeSize()
+    noticeAccess()
     let worst = plan.findings.map(\.severity).max() ?? .info
     plan.state = !plan.actions.isEmpty ? .changing : worst >= .warning ? .degraded : .ready
     let release = version.prefix { $0 != " " }
@@ -108,12 +113,7 @@ struct DatabasePlanning {
 
   /// Rule 5.
   private mutating func noticeSize() {
-    if let room = spec.room {
-      plan.reasons.append(
-        Reason(
-          "observed", "\(Self.words(seen.bytes)), with room for \(room) to be there",
-          at: resource.place(of: "size at least")))
-    }
+    if let room = spec.room { noticeRoom(room) }
     guard let most = spec.sizeMax else { return }
     plan.reasons.append(
       Reason("observed", "\(Self.words(seen.bytes)) of at most \(most)", at: resource.place(of: "size")))
@@ -128,6 +128,24 @@ struct DatabasePlanning {
         "its databases hold \(Self.words(seen.bytes)) of the \(most) that are written",
         mend: "delete what is not needed, or write a larger `size`, before it is reached", at: "size")
     }
+  }
+
+  private mutating func noticeRoom(_ wanted: ByteCount) {
+    guard let free = seen.freeBytes else {
+      plan.reasons.append(
+        Reason(
+          "observed", "how much its disk has left cannot be seen from here; \(wanted) are to fit",
+          at: resource.place(of: "size at least")))
+      return
+    }
+    let room = "\(Self.words(seen.bytes)), and its disk has \(Self.words(free)) left"
+    plan.reasons.append(
+      Reason("observed", "\(room), where \(wanted) are to fit", at: resource.place(of: "size at least")))
+    guard seen.bytes + free < wanted.bytes else { return }
+    note(
+      "no-room", .warning, "its databases hold \(room), which is less than the \(wanted) that are written",
+      mend: "give the file system of its data more space, or write a smaller `size at least`",
+      at: "size at least")
   }
 
   /// A size as a table shows it.

@@ -30,14 +30,12 @@ extension DatabaseSpec {
     room = reader.bytes("size at least")
     availability = reader.choice("availability", Availability.self, .required) ?? .single
     zones = reader.choice("zones", Zones.self)
-    failover = reader.choice("failover", of: ["none", "manual", "automatic"])
+    failover = reader.choice("failover", Failover.self)
     members = reader.variables("members") ?? [:]
     settings = reader.variables("settings") ?? [:]
     audit = reader.text("audit")
-    // Who may do what in it is written here, and kept by nobody yet.
-    if let access = reader.mapping("access") {
-      for role in access.keys { _ = access.choice(role.text, of: ["full", "read-only", "with approval"]) }
-    }
+    let roles = reader.mapping("access")
+    access = (roles?.keys ?? []).reduce(into: [:]) { $0[$1.text] = roles?.choice($1.text, Access.self) }
     for name in settings.keys.filter(Self.hidden.contains).sorted() {
       reader.refuse(
         "settings", "`settings`: \(name) is seen by no session that sets its own; write it for a role instead"
@@ -46,6 +44,11 @@ extension DatabaseSpec {
     if availability == .single, zones == .multi {
       reader.refuse(
         "zones", "`zones: multi` wants standbys, and `availability: single` has none; write `high`")
+    }
+    if availability == .single, let failover, failover != .none {
+      reader.refuse(
+        "failover",
+        "`failover: \(failover.rawValue)` wants standbys, and `availability: single` has none; write `high`")
     }
   }
 }

@@ -31,6 +31,26 @@ public struct DatabaseSpec: Sendable, Hashable {
     case everywhere
   }
 
+  /// `failover:`, what takes over where the primary fails.
+  public enum Failover: String, Sendable, CaseIterable {
+    /// Nothing.
+    case none
+    /// A standby that a person promotes.
+    case manual
+    /// A standby that a manager promotes by itself.
+    case automatic
+  }
+
+  /// What a role of `access:` may do in it. The role is one of the server's own, whose members are people.
+  public enum Access: String, Sendable, CaseIterable {
+    /// Everything.
+    case full
+    /// Nothing but read.
+    case readOnly = "read-only"
+    /// Nothing but read, and for a while only: whoever has it may log in until a moment that is set.
+    case withApproval = "with approval"
+  }
+
   /// Where it is; nil where neither `socket` nor `host` is written, and then nobody looks at it.
   public var address: PostgreSQLAddress?
   /// `version:`, the major one.
@@ -43,12 +63,14 @@ public struct DatabaseSpec: Sendable, Hashable {
   public var availability: Availability
   /// `zones:`.
   public var zones: Zones?
-  /// `failover:`, as written.
-  public var failover: String?
+  /// `failover:`.
+  public var failover: Failover?
   /// `members:`, in which zone each server of a cluster is, by its `cluster_name`.
   public var members: [String: String]
   /// `settings:` by name.
   public var settings: [String: String]
+  /// `access:` by the role's name.
+  public var access: [String: Access]
   /// `encrypted:`.
   public var encryption: Encryption?
   /// `audit:`, in words.
