@@ -9,6 +9,7 @@ public final class PostgreSQLCluster: Sendable {
   private static let bin = "/usr/lib/postgresql/15/bin"
 
   private let scratch = ScratchFolder()
+  private let disk: SmallDisk?
   /// Its port: a part of the socket's name.
   public let port = 5432
 
@@ -19,10 +20,14 @@ public final class PostgreSQLCluster: Sendable {
 
   /// Makes a cluster and starts it.
   /// - Parameter settings: lines of postgresql.conf.
-  public init(_ settings: [String: String] = [:]) throws {
+  /// - Parameter megabytes: how large the file system of its data is; nil where it has none of its own.
+  public init(_ settings: [String: String] = [:], onDiskOf megabytes: Int? = nil) throws {
     chmod(scratch.path, 0o755)
     scratch.makeFolder("run", mode: 0o777)
     scratch.makeFolder("data", mode: 0o700)
+    let folder = scratch.path("data")
+    disk = try megabytes.map { try SmallDisk(at: folder, megabytes: $0) }
+    chmod(folder, 0o700)
     scratch.write("nobody logs in with it\n", to: "pw", mode: 0o644)
     try give()
     try asServer([
@@ -41,6 +46,7 @@ public final class PostgreSQLCluster: Sendable {
   /// A cluster with the data that another had when it was stopped, or that `pg_basebackup` made.
   public init(copyOf other: PostgreSQLCluster, standby: Bool = false, name: String = "copy") throws {
     chmod(scratch.path, 0o755)
+    disk = nil
     scratch.makeFolder("run", mode: 0o777)
     scratch.makeFolder("data", mode: 0o700)
     try give()
@@ -57,7 +63,10 @@ public final class PostgreSQLCluster: Sendable {
     try start()
   }
 
-  deinit { try? stop("immediate") }
+  deinit {
+    try? stop("immediate")
+    disk?.unmount()
+  }
 
   private static let me = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
 
@@ -75,6 +84,12 @@ public final class PostgreSQLCluster: Sendable {
   public func start() throws {
     try asServer(["\(Self.bin)/pg_ctl", "-D", data, "-l", "\(data)/log", "-w", "-t", "60", "start"])
   }
+
+  /// Takes all that is left on a disk of its own, until ``free()``.
+  public func fill() { disk?.fill() }
+
+  /// Gives that back.
+  public func free() { disk?.free() }
 
   /// Stops it: `fast`, or as a power cut does, `immediate`.
   public func stop(_ mode: String = "fast") throws {

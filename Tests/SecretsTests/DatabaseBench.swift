@@ -15,19 +15,22 @@ final class DatabaseBench: Sendable {
   let role: String
   let pause: Bool
   let overlap: String
+  /// Whether the role is steward's own, too.
+  let isAdmin: Bool
   /// The folder of the socket, as it is written: a link to it follows whichever server leads.
   var socket: String { workshop.path("leader") }
 
   /// A bench with the roles made as an operator would.
   init(
     _ cluster: PostgreSQLCluster, role: String = "web", pause: Bool = false, overlap: String = "1d",
-    makesRoles: Bool = true
+    makesRoles: Bool = true, isAdmin: Bool = false
   ) throws {
     workshop = try Workshop()
     self.cluster = cluster
     self.role = role
     self.pause = pause
     self.overlap = overlap
+    self.isAdmin = isAdmin
     lead(cluster)
     guard makesRoles else { return }
     try cluster.psql("CREATE ROLE \(role) LOGIN")
@@ -51,7 +54,11 @@ final class DatabaseBench: Sendable {
   }
 
   var server: Written {
-    ["kind": "postgresql", "socket": .text(socket), "port": .text("\(cluster.port)")]
+    var entries: [(String, Written)] = [
+      ("kind", "postgresql"), ("socket", .text(socket)), ("port", .text("\(cluster.port)")),
+    ]
+    if isAdmin { entries += [("admin", .text(role)), ("admin password", "API_KEY")] }
+    return .mapping(entries)
   }
 
   var section: Written {

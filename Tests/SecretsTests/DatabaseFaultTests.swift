@@ -78,6 +78,28 @@ struct DatabaseFaultTests {
     #expect(await bench.followerLogsIn())
   }
 
+  @Test(
+    "an address that leads to a server in recovery changes nothing, and the rotation ends when it is promoted"
+  )
+  func inRecovery() async throws {
+    let primary = try PostgreSQLCluster(["cluster_name": "'db1'"])
+    let bench = try DatabaseBench(primary)
+    let keeper = try await bench.keeper()
+    let standby = try PostgreSQLCluster(copyOf: primary, standby: true, name: "db2")
+    bench.lead(standby)
+    try await keeper.pass(days(30) + .seconds(60))
+    #expect(try await bench.versions.map(\.phase) == [.current, .pending])
+    #expect(keeper.events.last { $0.kind == .failed }?.message.contains("read-only") == true)
+    #expect(await bench.followerLogsIn())
+    let value = try await bench.workshop.values()[2]
+    try primary.stop("immediate")
+    try standby.promote()
+    try await keeper.pass(.seconds(3600))
+    #expect(try await bench.versions.map(\.phase) == [.previous, .current])
+    #expect(try await bench.workshop.values()[2] == value)
+    #expect(await bench.followerLogsIn() && keeper.findings.isEmpty, "\(keeper.findings)")
+  }
+
   @Test("an account that is missing is said with how to make it, and nothing is created")
   func missing() async throws {
     let cluster = try PostgreSQLCluster()
@@ -210,5 +232,26 @@ struct DatabaseFaultTests {
     let sets = keeper.events.filter { $0.kind == .done && $0.body["verb"].text == "set" }
     #expect(sets.count == 2)
     #expect(keeper.plan?.state == .ready && keeper.findings.isEmpty)
+  }
+
+  @Test("the password that steward itself logs in with is rotated like any other, with a pause")
+  func own() async throws {
+    let cluster = try PostgreSQLCluster()
+    let bench = try DatabaseBench(cluster, role: "steward", pause: true, isAdmin: true)
+    let first = "set once by an operator"
+    try cluster.psql("ALTER ROLE steward SUPERUSER PASSWORD '\(first)'")
+    let id = SecretID(environment: "staging", name: "API_KEY")
+    let made = try await bench.workshop.sealed.add(
+      Secret(first), to: id, at: bench.workshop.clock.now, user: nil)
+    for phase in [SecretVersion.Phase.set, .tested, .current] {
+      try await bench.workshop.sealed.mark(id, version: made.number, as: phase, overlapUntil: nil)
+    }
+    let keeper = try await bench.keeper()
+    #expect(try await bench.versions.map(\.number) == [1] && keeper.findings.isEmpty, "\(keeper.findings)")
+    try await keeper.pass(days(31))
+    #expect(await bench.followerLogsIn())
+    #expect(await !bench.login("steward", first))
+    #expect(try await bench.versions.map(\.number) == [2])
+    #expect(keeper.plan?.state == .ready && keeper.findings.isEmpty, "\(keeper.findings)")
   }
 }

@@ -1,5 +1,6 @@
 import Calendar
 import Fixtures
+import Glibc
 import Host
 import PostgreSQL
 import Reconciliation
@@ -13,6 +14,7 @@ struct PatroniRotationTests {
   /// The leader fails right after it took the new password, and the reply is lost with it.
   private struct FailingServer: CredentialServer {
     let base: any CredentialServer
+    let prepare: @Sendable () async throws -> Void
     let fail: @Sendable () -> Void
 
     func login(with credential: Credential) async throws -> LoginSeen {
@@ -20,6 +22,7 @@ struct PatroniRotationTests {
     }
     func refusal(of users: [String]) async throws -> String? { try await base.refusal(of: users) }
     func set(_ credential: Credential) async throws {
+      try await prepare()
       try await base.set(credential)
       fail()
       throw Failure(
@@ -62,9 +65,9 @@ struct PatroniRotationTests {
   }
 
   @Test(
-    "a failover in the middle of it: the rotation is brought to its end in the next leader, with the same value"
-  )
-  func failover() async throws {
+    "a failover in the middle of it, which loses the change too or not: it is brought to its end in the next leader, with the same value",
+    arguments: [false, true])
+  func failover(losing: Bool) async throws {
     let pair = PatroniPair()
     let server = PostgreSQLServer(PostgreSQLAddress(host: "", patroni: pair.interfaces))
     // Each look at the cluster is a process: not as often as it could be.
@@ -95,6 +98,13 @@ struct PatroniRotationTests {
       scratch: workshop.path("scratch"), randomness: SystemRandomness(),
       servers: { address, values in
         FailingServer(base: CredentialServers.live(SubprocessRunner())(address, values)) {
+          guard losing else { return }
+          // What is not sent is lost with the leader.
+          let senders = try await server.session(as: "postgres") {
+            try $0.rows("SELECT pid FROM pg_stat_replication")
+          }
+          for case let pid? in senders.map({ $0[0].flatMap { pid_t($0) } }) { kill(pid, SIGSTOP) }
+        } fail: {
           pair.kill(leader == "db1" ? 0 : 1)
         }
       })
@@ -111,6 +121,10 @@ struct PatroniRotationTests {
       return try await Patroni(pair.interfaces).cluster().leader.map { $0.name != leader } ?? false
     }
     #expect(await followerLogsIn(workshop, server))
+    let taken = try await server.session(as: "postgres") {
+      try $0.rows("SELECT rolpassword FROM pg_authid WHERE rolname = 'web'")
+    }
+    #expect((taken.first?.first ?? nil) == nil || !losing, "the change is not lost")
     let last = Keeper(workshop, after: doomed.events)
     try await last.adopt(section, of: header(pair))
     try await last.pass(.seconds(7200))
