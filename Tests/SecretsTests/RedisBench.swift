@@ -13,6 +13,7 @@ import SecretStore
 final class RedisBench: Sendable {
   let workshop: Workshop
   let servers: [RedisServer]
+  let topology: String
   let role: String
   let overlap: String
   /// The secret that is the administrator's password.
@@ -24,9 +25,18 @@ final class RedisBench: Sendable {
     "+acl|getuser +acl|setuser +acl|save +config|get +config|rewrite +info +client|list +client|kill"
 
   /// A bench with the users made as an operator would.
-  init(_ servers: RedisServer..., role: String = "web", overlap: String = "1d", login: String = "REDIS")
-    async throws
-  {
+  convenience init(
+    _ servers: RedisServer..., role: String = "web", overlap: String = "1d", login: String = "REDIS"
+  ) async throws {
+    try await self.init(servers, role: role, overlap: overlap, login: login)
+  }
+
+  /// The same with servers of one topology.
+  init(
+    _ servers: [RedisServer], topology: String = "single", role: String = "web", overlap: String = "1d",
+    login: String = "REDIS"
+  ) async throws {
+    self.topology = topology
     workshop = try Workshop()
     self.login = login
     self.servers = servers
@@ -65,7 +75,7 @@ final class RedisBench: Sendable {
 
   var server: Written {
     [
-      "kind": "redis", "topology": "single", "servers": .list(servers.map { .text($0.socket) }),
+      "kind": "redis", "topology": .text(topology), "servers": .list(servers.map { .text($0.socket) }),
       "login": ["user": "steward", "password": .text(login)],
     ]
   }
