@@ -14,9 +14,10 @@ struct CrashTests {
     ("rollback.", "CertificatesTests"), ("cold.", "LogsTests"), ("systemd.", "SystemdTests"),
     ("journal.read", "SystemdTests"), ("unit.", "SystemdTests"), ("units.", "SystemdTests"),
     ("instances.measure", "InstancesTests"), ("polkit.write", "SystemdTests"),
-    ("pgbackrest.", "BackupsTests"), ("cluster.", "BackupsTests"), ("repository.", "BackupsTests"),
-    ("vault.", "SecretStoreTests"), ("cache.", "CacheTests"), ("role.", "SecretsTests"),
-    ("sessions.", "SecretsTests"), ("secrets.restore", "SecretsTests"), ("setting.", "DatabaseTests"),
+    ("pgbackrest.", "IntegrationTests"), ("cluster.", "IntegrationTests"),
+    ("repository.", "IntegrationTests"),
+    ("vault.", "SecretStoreTests"), ("secrets.restore", "SecretsTests"), ("cache.", "IntegrationTests"),
+    ("role.", "IntegrationTests"), ("sessions.", "IntegrationTests"), ("setting.", "IntegrationTests"),
     ("user.", "IntegrationTests"), ("users.", "IntegrationTests"), ("connections.", "IntegrationTests"),
   ]
 
@@ -112,21 +113,6 @@ struct CrashTests {
     for outcome in outcomes {
       guard let broken = outcome.report.broken else { continue }
       Issue.record("killed at \(outcome.kill) (STEWARD_TEST_SEED=\(Dice.seed)): \(broken)")
-    }
-  }
-}
-
-enum Pairs {
-  /// Points of a recovery at which the world differs from the one at the point before: the end of each effect that has
-  /// no other in it. What stands between two of these is the process's own memory, which dies with it.
-  static func moments(_ passed: [String]) -> [String] {
-    var seen: Set<String> = []
-    return zip(passed, passed.dropFirst()).compactMap { before, point in
-      guard point.hasSuffix(":after"), before == point.dropLast(5) + "before", seen.insert(point).inserted
-      else {
-        return nil
-      }
-      return point
     }
   }
 }

@@ -13,51 +13,21 @@ struct CacheCrashTests {
 
   @Test("has its settings in force and in its file, or both not, and all of them soon after")
   func everyPoint() async throws {
-    let learned = try Life()
-    let trace = learned.server.folder.path("trace")
-    setenv("STEWARD_CRASH_TRACE", trace, 1)
-    #expect(try await !learned.live())
-    unsetenv("STEWARD_CRASH_TRACE")
-    var times: [String: Int] = [:]
-    let all = String(decoding: Bytes.read(trace), as: UTF8.self).split(separator: "\n").compactMap {
-      let point = String($0)
-      times[point, default: 0] += 1
-      return point.contains("cache.set") ? "\(point)#\(times[point] ?? 1)" : nil
+    try await Kills(in: Life()).run("settings of Redis", usually: 12, pointsMin: 30) { point in
+      point.contains("cache.set")
     }
-    #expect(all.count >= 30, "\(all)")
-    var dice = Dice(seed: Dice.seed)
-    let points = all.shuffled(using: &dice).prefix(Nightly.count(12, byNight: all.count))
-    var kills = 0
-    for (index, point) in points.enumerated() {
-      let life = try Life()
-      guard try await life.live(killedAt: point) else { continue }
-      kills += 1
-      // What was in force once is in the file: a restart loses none of it.
-      let before = try await life.settings()
-      let after = try await life.settingsAfterRestart()
-      for (setting, value) in before where after[setting] != Self.wanted[setting] {
-        #expect(after[setting] == value, "\(point): \(setting) is lost")
-      }
-      var name = point
-      if index % 2 == 1, let second = all.randomElement(using: &dice) {
-        name += " and \(second)"
-        if try await life.live(killedAt: second) { kills += 1 }
-      }
-      #expect(try await !life.live(), "\(name)")
-      let settings = try await life.settings()
-      for (setting, value) in Self.wanted { #expect(settings[setting] == value, "\(name): \(setting)") }
-      #expect(try await life.settingsAfterRestart() == settings, "\(name)")
-    }
-    #expect(kills * 2 > points.count)
-    Figure.tell("settings of Redis: kills, of points", "\(kills) of \(all.count)")
   }
 
-  /// A server, and daemons that keep it one after the other.
-  private final class Life {
-    let server = RedisServer()
-    private let scratch: Scratch
+  /// A server that has none of its settings, and daemons that keep it.
+  private final class Life: Mortal {
+    private var server = RedisServer()
+    private(set) var scratch: Scratch
+    let id = "staging/cache/main"
 
-    init() throws {
+    init() throws { scratch = try Scratch() }
+
+    func prepare() throws {
+      server = RedisServer()
       scratch = try Scratch()
       try scratch.environment(
         "staging",
@@ -69,27 +39,30 @@ struct CacheCrashTests {
         """)
     }
 
-    /// Runs a daemon until it kills itself at `point`, or has come to rest. Returns whether it did.
-    func live(killedAt point: String? = nil) async throws -> Bool {
-      if let point { setenv("STEWARD_CRASH_AT", point, 1) }
-      let daemon = try scratch.spawn()
-      unsetenv("STEWARD_CRASH_AT")
-      var status: Int32 = 0
-      var isDead = false
-      try await eventually("\(point ?? "rest") is reached", within: .seconds(60)) {
-        if waitpid(daemon, &status, WNOHANG) == daemon { isDead = true }
-        if isDead { return true }
-        let plan = try await scratch.steward("plan")
-        return plan.end == .exited(0) && plan.output.text.contains("1 resources are as written")
+    func isAtRest() async throws -> Bool {
+      let plan = try await scratch.steward("plan")
+      return plan.end == .exited(0) && plan.output.text.contains("1 resources are as written")
+    }
+
+    /// What was in force once is in the file: a restart loses none of it.
+    func checkKilled(_ name: String) async throws {
+      let before = try await settings()
+      let after = try await settingsAfterRestart()
+      for (setting, value) in before where after[setting] != CacheCrashTests.wanted[setting] {
+        #expect(after[setting] == value, "\(name): \(setting) is lost")
       }
-      guard !isDead else { return true }
-      kill(daemon, SIGKILL)
-      _ = try await scratch.wait(daemon)
-      return false
+    }
+
+    func checkAtRest(_ name: String) async throws {
+      let settings = try await settings()
+      for (setting, value) in CacheCrashTests.wanted {
+        #expect(settings[setting] == value, "\(name): \(setting)")
+      }
+      #expect(try await settingsAfterRestart() == settings, "\(name)")
     }
 
     /// What is in force.
-    func settings() async throws -> [String: String] {
+    private func settings() async throws -> [String: String] {
       let result = try await SubprocessRunner().run(
         Command([
           "/usr/bin/redis-cli", "-3", "--json", "-s", server.socket, "CONFIG", "GET", "maxmemory",
@@ -99,7 +72,7 @@ struct CacheCrashTests {
     }
 
     /// What is in force when the server has read its file anew.
-    func settingsAfterRestart() async throws -> [String: String] {
+    private func settingsAfterRestart() async throws -> [String: String] {
       server.stop(SIGKILL)
       server.start()
       return try await settings()

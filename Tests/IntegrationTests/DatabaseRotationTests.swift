@@ -1,22 +1,10 @@
 import Fixtures
-import FoundationEssentials
 import Host
 import Reconciliation
 import Testing
 
 @Suite("A password in a real database", .serialized, .enabled(if: PostgreSQLCluster.isInstalled))
 struct DatabaseRotationTests {
-  /// What stands in the env file.
-  private func delivered(_ scratch: Scratch) -> [String: String] {
-    let text = (try? Data(contentsOf: URL(filePath: "\(scratch.folder)/DB.env"))) ?? Data()
-    var variables: [String: String] = [:]
-    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
-      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-      if parts.count == 2 { variables[parts[0]] = parts[1] }
-    }
-    return variables
-  }
-
   @Test(
     "the daemon makes, sets, delivers and rotates it; the instance gets its account's name; nothing tells the value"
   )
@@ -40,8 +28,10 @@ struct DatabaseRotationTests {
     try await eventually("an instance runs with the account's name") {
       scratch.instances("staging/instances/web").contains { scratch.variable("DB_USER", of: $0) == "web_b" }
     }
-    try await eventually("the file has the account's name") { delivered(scratch)["DB_USER"] == "web_b" }
-    let old = try #require(delivered(scratch)["DB"])
+    try await eventually("the file has the account's name") {
+      scratch.variables(in: "DB.env")["DB_USER"] == "web_b"
+    }
+    let old = try #require(scratch.variables(in: "DB.env")["DB"])
     #expect(cluster.logsIn("web_b", old))
 
     #expect(try await scratch.steward("rotate", "staging/secrets/DB").isSuccess)
@@ -50,10 +40,10 @@ struct DatabaseRotationTests {
     }
     try await eventually("the account before is locked") { !cluster.logsIn("web_b", old) }
     try await eventually("the file has the new account alone") {
-      let now = delivered(scratch)
+      let now = scratch.variables(in: "DB.env")
       return now["DB_USER"] == "web" && now["DB_PREVIOUS"] == nil
     }
-    let new = try #require(delivered(scratch)["DB"])
+    let new = try #require(scratch.variables(in: "DB.env")["DB"])
     #expect(cluster.logsIn("web", new))
     try await eventually("the plan is empty") { try await scratch.steward("plan").end == .exited(0) }
 

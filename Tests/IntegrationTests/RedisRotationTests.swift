@@ -1,22 +1,10 @@
 import Fixtures
-import FoundationEssentials
 import Host
 import Reconciliation
 import Testing
 
 @Suite("A password in a real cache", .serialized, .enabled(if: RedisServer.isAvailable))
 struct RedisRotationTests {
-  /// What stands in the env file.
-  private func delivered(_ scratch: Scratch) -> [String: String] {
-    let text = (try? Data(contentsOf: URL(filePath: "\(scratch.folder)/CACHE.env"))) ?? Data()
-    var variables: [String: String] = [:]
-    for line in String(decoding: text, as: UTF8.self).split(separator: "\n") {
-      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
-      if parts.count == 2 { variables[parts[0]] = parts[1] }
-    }
-    return variables
-  }
-
   private func write(_ role: String, _ server: RedisServer, _ scratch: Scratch) throws {
     try scratch.environment(
       "staging",
@@ -63,8 +51,8 @@ struct RedisRotationTests {
     try await eventually("an instance runs with the user's name") {
       scratch.instances("staging/instances/web").contains { scratch.variable("CACHE_USER", of: $0) == "web" }
     }
-    try await eventually("the password is delivered") { delivered(scratch)["CACHE"] != nil }
-    let old = try #require(delivered(scratch)["CACHE"])
+    try await eventually("the password is delivered") { scratch.variables(in: "CACHE.env")["CACHE"] != nil }
+    let old = try #require(scratch.variables(in: "CACHE.env")["CACHE"])
     #expect(takes(server, "web", old))
 
     for name in ["REDIS", "CACHE"] {
@@ -74,10 +62,10 @@ struct RedisRotationTests {
       !takes(server, "web", old) && !takes(server, "steward", admin)
     }
     try await eventually("the file has the new one alone") {
-      let now = delivered(scratch)
+      let now = scratch.variables(in: "CACHE.env")
       return now["CACHE"] != old && now["CACHE_PREVIOUS"] == nil
     }
-    let new = try #require(delivered(scratch)["CACHE"])
+    let new = try #require(scratch.variables(in: "CACHE.env")["CACHE"])
     let own = try #require(try await value("REDIS", scratch))
     #expect(takes(server, "web", new) && takes(server, "steward", own))
     try await eventually("the plan is empty") { try await scratch.steward("plan").end == .exited(0) }

@@ -157,6 +157,15 @@ final class Scratch {
       .first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
+  /// What stands in an env file.
+  func variables(in name: String) -> [String: String] {
+    let text = String(decoding: readAll("\(folder)/\(name)") ?? [], as: UTF8.self)
+    return text.split(separator: "\n").reduce(into: [:]) { variables, line in
+      let parts = line.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2 { variables[parts[0]] = parts[1] }
+    }
+  }
+
   private func endInstances() {
     for pid in instances("") { kill(-pid, SIGKILL) }
   }
