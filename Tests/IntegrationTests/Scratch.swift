@@ -63,6 +63,7 @@ final class Scratch {
   // MARK: The daemon
 
   static func program(_ name: String) -> String {
+    if name == "stewardd", let given = getenv("STEWARD_DAEMON") { return String(cString: given) }
     // The test bundle lies beside the programs that were built with it.
     let bundle = URL(filePath: CommandLine.arguments[0])
     for folder in [

@@ -30,6 +30,8 @@ final class Kills {
     let all = passed.filter { points($0.point) }.map { "\($0.point)#\($0.time)" }
     #expect(all.count >= pointsMin, "\(all)")
     var moments = Pairs.moments(passed.map(\.point).filter(points))
+    // A pair begins where the world differs, too.
+    let beginnings = Set(moments)
     var dice = Dice(seed: Dice.seed)
     let chosen = all.shuffled(using: &dice).prefix(Nightly.count(count, byNight: all.count))
     var (missed, pairs) = ([String](), 0)
@@ -40,6 +42,9 @@ final class Kills {
       if hits.second { pairs += 1 }
       guard hits.first, second == nil else { continue }
       moments = Pairs.moments(passed.map(\.point).filter(points))
+      guard point.split(separator: "#").first.map({ beginnings.contains(String($0)) }) == true else {
+        continue
+      }
       let night = moments.shuffled(using: &dice).prefix(Nightly.count(0, byNight: pairsByNight))
       for second in night where try await kill(at: point, then: second).second {
         pairs += 1
