@@ -91,7 +91,7 @@ let package = Package(
     target(
       "Desired",
       [
-        "Calendar", "Cryptography", "Host", "Reconciliation", "Specification",
+        "Calendar", "Cryptography", "Host", "Reconciliation", "SecretStore", "Specification",
         .product(name: "Yams", package: "Yams"),
       ]),
     target(

@@ -1,3 +1,4 @@
+public import SecretStore
 public import Specification
 
 /// What `steward.yaml` says: about the daemon itself and about the people of all environments.
@@ -20,7 +21,9 @@ public struct StewardFile: Sendable, Hashable {
   public enum SecretStore: Sendable, Hashable {
     /// Encrypted with a key that only this machine has.
     case sealed
-    /// In any vault, through this program and its arguments.
+    /// In HashiCorp Vault or OpenBao.
+    case vault(VaultSettings)
+    /// In any store, through this program and its arguments.
     case exec([String])
   }
 
@@ -86,7 +89,17 @@ public struct StewardFile: Sendable, Hashable {
     }
     guard let reader = stores.mapping("secrets") else { return nil }
     defer { reader.close() }
-    return reader.command("exec", .required).map { .exec($0) }
+    if reader.has("vault"), reader.has("exec") {
+      reader.refuse("exec", "secrets are kept in one store: `vault` or `exec`")
+    }
+    if let vault = reader.mapping("vault") {
+      defer { vault.close() }
+      return VaultSettings(reading: vault).map { .vault($0) }
+    }
+    if !reader.has("exec") {
+      stores.refuse("secrets", "`secrets` is `sealed`, {vault: …} or {exec: [PROGRAM, …]}")
+    }
+    return reader.command("exec").map { .exec($0) }
   }
 
   private static let alerts = Shape.named(

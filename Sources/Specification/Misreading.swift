@@ -13,7 +13,7 @@ public struct Misreading: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// A piece of a file inside a message: in backquotes, on one line, cut to a length that leaves room for the
 /// rest.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   let shownMax = 60
   var shown = "`"
   for scalar in text.unicodeScalars.prefix(shownMax) {

@@ -46,7 +46,8 @@ struct Machinery {
     configuration = Configuration(
       folder: config, stateFolder: state, controllers: Controllers.kinds, zones: SystemZones.database,
       clock: clock)
-    let secrets = try Machinery.secretStore(configuration.writtenSecretStore ?? .sealed, state: state)
+    let secrets = try Machinery.secretStore(
+      configuration.writtenSecretStore ?? .sealed, state: state, commands: commands, clock: clock)
     let controllers = Controllers.live(
       ControllerDoors(
         stateFolder: state, clock: clock, randomness: SystemRandomness(), commands: commands,
@@ -79,13 +80,14 @@ struct Machinery {
   }
 
   private static func secretStore(
-    _ written: StewardFile.SecretStore, state: String
+    _ written: StewardFile.SecretStore, state: String, commands: any CommandRunner, clock: any WallClock
   ) throws -> any SecretStore {
     switch written {
     case .sealed:
       let credentials = getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) }
       return SealedStore(state: state, key: try SealingKey.load(state: state, credentials: credentials))
-    case .exec(let arguments): return ExecStore(arguments)
+    case .exec(let arguments): return DocumentStore(behind: arguments, commands: commands)
+    case .vault(let vault): return DocumentStore(in: vault, commands: commands, clock: clock)
     }
   }
 

@@ -3,7 +3,8 @@ import FoundationEssentials
 import Specification
 import Testing
 
-/// Each class of refusal as a file and the messages it gets: `Refusals/NAME.yaml`, `Refusals/NAME.txt`.
+/// Each class of refusal as a file and the messages it gets: `Refusals/NAME.yaml`, `Refusals/NAME.txt`. A NAME that begins
+/// with `steward-` is a `steward.yaml`, any other an environment's file.
 /// `STEWARD_REWRITE_GOLDEN=1` writes the messages anew; the review is the diff.
 @Suite("What a file is refused for")
 struct RefusalTests {
@@ -17,9 +18,17 @@ struct RefusalTests {
   @Test("a bad file is refused as a whole, with where, what, and what was meant", arguments: names)
   func refusal(name: String) throws {
     let bytes = try #require(Reading.bytes(of: "\(Self.folder)/\(name).yaml"))
-    let reading = Reading.environment(bytes)
-    #expect(reading.adopted == nil)
-    let messages = reading.mistakes.map { "\($0)\n" }.joined()
+    let mistakes: [Mistake]
+    if name.hasPrefix("steward-") {
+      let reading = StewardFile.read(SourceFile(name: "steward.yaml", contents: .success(bytes)))
+      #expect(reading.steward == nil)
+      mistakes = reading.mistakes
+    } else {
+      let reading = Reading.environment(bytes)
+      #expect(reading.adopted == nil)
+      mistakes = reading.mistakes
+    }
+    let messages = mistakes.map { "\($0)\n" }.joined()
     let golden = "\(Self.folder)/\(name).txt"
     if ProcessInfo.processInfo.environment["STEWARD_REWRITE_GOLDEN"] == "1" {
       try Data(messages.utf8).write(to: URL(filePath: golden))

@@ -11,48 +11,25 @@ struct ExecStoreTests {
   private let folder = ScratchFolder()
   private let key = SecretID(environment: "staging", name: "API_KEY")
   private let now = Instant(seconds: 1_800_000_000)
-  private let store: ExecStore
+  private let store: DocumentStore
   /// The example that the README shows.
   private static let program = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "vault")
     .path()
 
   init() {
-    store = ExecStore(["/usr/bin/python3", Self.program, folder.path("kept")])
+    store = DocumentStore(behind: ["/usr/bin/python3", Self.program, folder.path("kept")])
   }
 
-  private func failing(_ script: String) -> ExecStore { ExecStore(["/bin/sh", "-c", script]) }
+  private func failing(_ script: String) -> DocumentStore {
+    DocumentStore(behind: ["/bin/sh", "-c", script])
+  }
 
   @Test("what is true of the sealed store is true of it, step by step", arguments: [false, true])
-  func conforms(isSealed: Bool) async throws {
+  func conforming(isSealed: Bool) async throws {
     let store: any SecretStore =
       isSealed
       ? try folder.store() : store
-    #expect(try await store.versions(of: key).isEmpty)
-    let value = Secret([0, 1, 255, 10] + Array("pä$s\n".utf8))
-    #expect(try await store.add(value, to: key, at: now).number == 1)
-    #expect(try await store.value(of: key, version: 1) == value)
-    await expect(.refused) { _ = try await store.add(value, to: key, at: now) }
-    await expect(.absent) { _ = try await store.value(of: key, version: 2) }
-    await expect(.absent) { try await store.mark(key, version: 2, as: .set) }
-    for phase in [SecretVersion.Phase.set, .tested, .current] {
-      try await store.mark(key, version: 1, as: phase)
-    }
-    await expect(.refused) { try await store.remove(key, version: 1) }
-    #expect(try await store.add(Secret("second"), to: key, at: now).number == 2)
-    try await store.mark(key, version: 2, as: .current, overlapUntil: now + .seconds(60))
-    #expect(
-      try await store.versions(of: key) == [
-        SecretVersion(number: 1, created: now, phase: .previous, overlapUntil: now + .seconds(60)),
-        SecretVersion(number: 2, created: now, phase: .current),
-      ])
-    try await store.remove(key, version: 1)
-    // A number is never used again, not even that of the newest.
-    #expect(try await store.add(Secret("third"), to: key, at: now).number == 3)
-    try await store.remove(key, version: 3)
-    #expect(try await store.add(Secret("fourth"), to: key, at: now).number == 4)
-    await expect(.refused) {
-      _ = try await store.add(Secret(""), to: SecretID(environment: "a", name: "b"), at: now)
-    }
+    try await conforms(store, key, at: now)
   }
 
   @Test("one environment never gets what is another's, not even from a program that mixes them up")
@@ -62,13 +39,13 @@ struct ExecStoreTests {
     #expect(try await store.versions(of: other).isEmpty)
     folder.makeFolder("kept/production")
     #expect(symlink(folder.path("kept/staging/API_KEY"), folder.path("kept/production/API_KEY")) == 0)
-    await expect(.damaged) { _ = try await store.value(of: other, version: 1) }
-    await expect(.damaged) { _ = try await store.add(Secret("x"), to: other, at: now) }
+    try await expect(.damaged) { _ = try await store.value(of: other, version: 1) }
+    try await expect(.damaged) { _ = try await store.add(Secret("x"), to: other, at: now) }
     for name in ["../staging", "a/b", ".hidden", "", "a\nb"] {
-      await expect(.refused) {
+      try await expect(.refused) {
         _ = try await store.versions(of: SecretID(environment: name, name: "API_KEY"))
       }
-      await expect(.refused) {
+      try await expect(.refused) {
         _ = try await store.versions(of: SecretID(environment: "production", name: name))
       }
     }
@@ -91,19 +68,21 @@ struct ExecStoreTests {
 
   @Test("a program that fails, hangs up, says nothing or something else makes a secret unknown, never absent")
   func fails() async throws {
-    await expect(.unavailable) { _ = try await failing("exit 3").versions(of: key) }
-    await expect(.unavailable) { _ = try await failing("kill -9 $$").versions(of: key) }
-    await expect(.unavailable) { _ = try await ExecStore(["/no/such/program"]).versions(of: key) }
+    try await expect(.unavailable) { _ = try await failing("exit 3").versions(of: key) }
+    try await expect(.unavailable) { _ = try await failing("kill -9 $$").versions(of: key) }
+    try await expect(.unavailable) {
+      _ = try await DocumentStore(behind: ["/no/such/program"]).versions(of: key)
+    }
     for answer in [
       "", "null", "[]", #"{"document": 1}"#, #"{"document": "x"}"#, #"{"revision": "1"}"#, "{}}",
     ] {
-      await expect(.damaged) { _ = try await failing("printf %s '\(answer)'").versions(of: key) }
+      try await expect(.damaged) { _ = try await failing("printf %s '\(answer)'").versions(of: key) }
     }
-    await expect(.damaged) {
+    try await expect(.damaged) {
       _ = try await failing(#"printf '{"document": "{}", "revision": "1"}'"#).versions(of: key)
     }
     // Something that reads well, and does not say that it wrote.
-    await expect(.damaged) { _ = try await failing("printf '{}'").add(Secret("value"), to: key, at: now) }
+    try await expect(.damaged) { _ = try await failing("printf '{}'").add(Secret("value"), to: key, at: now) }
   }
 
   @Test("no value stands in an argument, a variable or an error")
@@ -111,9 +90,9 @@ struct ExecStoreTests {
     let canary = "canary-7f3a9c"
     let spying =
       #"cat >/dev/null; tr '\0' '\n' </proc/$$/environ >>"$0"; tr '\0' '\n' </proc/$$/cmdline >>"$0"; "#
-    let store = ExecStore(["/bin/sh", "-c", spying + "printf '{}'", folder.path("seen")])
+    let store = DocumentStore(behind: ["/bin/sh", "-c", spying + "printf '{}'", folder.path("seen")])
     do {
-      _ = try await ExecStore([
+      _ = try await DocumentStore(behind: [
         "/bin/sh", "-c",
         #"read line; case $line in *read*) printf '{}' ;; *) echo "$line" >&2; exit 1 ;; esac"#,
       ]).add(Secret(canary), to: key, at: now)
@@ -127,16 +106,5 @@ struct ExecStoreTests {
     #expect(folder.text("seen")?.contains(canary) == false)
     #expect(folder.text("seen")?.contains("STEWARD_SECRET=API_KEY") == true)
     #expect(folder.text("seen")?.contains("STEWARD_ENVIRONMENT=staging") == true)
-  }
-
-  private func expect(_ kind: SecretStoreError.Kind, _ body: () async throws -> Void) async {
-    do {
-      try await body()
-      Issue.record("it does not fail")
-    } catch let error as SecretStoreError {
-      #expect(error.kind == kind, "\(error)")
-    } catch {
-      Issue.record("\(error)")
-    }
   }
 }

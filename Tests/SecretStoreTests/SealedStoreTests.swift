@@ -111,13 +111,15 @@ struct SealedStoreTests {
   }
 }
 
-/// Expects the error of this kind, and that it names no value.
+/// Expects the error of this kind, and gives it.
+@discardableResult
 func expect(
   _ kind: SecretStoreError.Kind, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () async throws -> Void
-) async throws {
+) async throws -> SecretStoreError? {
   let error = await #expect(throws: SecretStoreError.self, sourceLocation: sourceLocation) {
     try await body()
   }
   #expect(error?.kind == kind, "\(String(describing: error))", sourceLocation: sourceLocation)
+  return error
 }

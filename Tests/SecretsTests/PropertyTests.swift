@@ -66,6 +66,7 @@ struct PropertyTests {
       }
       fillServer(&dice)
       seen.leftover = Int.random(in: 0..<10, using: &dice) == 0
+      seen.superseded = Int.random(in: 0..<10, using: &dice) == 0
       guard hasFile else { return }
       let states: [SecretFileSeen] = [
         SecretFileSeen(.missing), SecretFileSeen(.differs), SecretFileSeen(.foreign),

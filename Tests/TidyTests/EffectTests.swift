@@ -74,6 +74,10 @@ struct EffectTests {
     ("Sources/Connections/OpenSSL/", "run", "keys and certificates are read, made and told, on pipes only"),
     ("Sources/Connections/PostgreSQL/Patroni.swift", "run", "asks who leads, and changes nothing"),
     ("Sources/Connections/Redis/RedisClient.swift", "run", "asks; who asks for a change says so around it"),
+    (
+      "Sources/Connections/SecretStore/VaultClient.swift", "run",
+      "asks; who asks for a change says so around it"
+    ),
     ("Sources/Connections/SecretStore/SealedStore.swift", "makeFolder", "in the method that an effect calls"),
     (
       "Sources/StatusServer/Follow/Following.swift", "write",

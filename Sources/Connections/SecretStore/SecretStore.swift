@@ -1,7 +1,7 @@
 public import Calendar
 
-/// Where the versions of secrets are kept. ``SealedStore`` keeps them in sealed files; another may keep them
-/// elsewhere.
+/// Where the versions of secrets are kept. ``SealedStore`` keeps them in sealed files, ``DocumentStore`` in somebody else's
+/// store.
 ///
 /// Every change is one durable step: after a crash it happened or it did not. All calls throw
 /// ``SecretStoreError``.
@@ -30,6 +30,19 @@ public protocol SecretStore: Sendable {
 
   /// Forgets a version and its value. Refused for the current one.
   func remove(_ secret: SecretID, version: Int) async throws
+
+  /// Whether what was replaced can still be had from the store, removed values among it: a change that was cut off behind
+  /// its first half leaves that.
+  func hasLeftovers(of secret: SecretID) async throws -> Bool
+
+  /// Removes that for good.
+  func removeLeftovers(of secret: SecretID) async throws
+}
+
+/// A store that replaces what it keeps in one step.
+extension SecretStore {
+  public func hasLeftovers(of secret: SecretID) async throws -> Bool { false }
+  public func removeLeftovers(of secret: SecretID) async throws {}
 }
 
 extension SecretStore {

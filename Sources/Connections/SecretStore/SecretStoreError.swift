@@ -10,6 +10,9 @@ public struct SecretStoreError: Error, Sendable, Hashable, CustomStringConvertib
     case damaged
     /// The store cannot be reached or written for now. What the secret is, is unknown.
     case unavailable
+    /// The store does not let steward in, or steward does not trust the store. What the secret is, is unknown until a person
+    /// has mended it.
+    case denied
     /// The request makes no sense. Nothing was changed.
     case refused
   }

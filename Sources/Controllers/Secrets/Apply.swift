@@ -22,7 +22,10 @@ extension SecretsController {
     case .abandon: return try await effect("secrets.abandon") { try await remove(work, in: .pending) }
     case .restore: return try await effect("secrets.restore") { try await restore(work) }
     case .tidy:
-      try await effect("secrets.tidy") { try await removeCopies(of: resource.id, for: work.operation) }
+      try await effect("secrets.tidy") {
+        try await removeCopies(of: resource.id, for: work.operation)
+        try await removeSuperseded(resource.id, for: work.operation)
+      }
       return Outcome("removed what a crash left behind")
     }
   }

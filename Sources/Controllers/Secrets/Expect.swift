@@ -55,7 +55,7 @@ extension SecretsController {
     case .retire, .abandon:
       after.versions.removeAll { $0.number == action.version }
       after.written?.removeAll { $0 == action.version }
-    case .tidy: after.leftover = false
+    case .tidy: (after.leftover, after.superseded) = (false, false)
     }
     return after
   }

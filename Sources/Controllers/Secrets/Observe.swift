@@ -31,7 +31,8 @@ extension SecretsController {
       written: resource.spec.value.map { written in
         versions.map(\.number).filter { values[$0] == written.secret }
       },
-      leftover: try await hasLeftover(resource.id), server: await server)
+      leftover: try await hasLeftover(resource.id),
+      superseded: try await hasSuperseded(resource.id, for: "look"), server: await server)
   }
 
   private func file(

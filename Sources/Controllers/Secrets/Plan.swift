@@ -130,7 +130,7 @@ struct SecretPlanning {
     rotate()
     retire()
     // A copy that a run of `rotate` left tells the next one that there was a first; `set` removes it.
-    if seen.leftover, !plan.actions.contains(where: { $0.step == .set }) {
+    if seen.superseded || seen.leftover && !plan.actions.contains(where: { $0.step == .set }) {
       plan.actions.append(SecretAction(.tidy, version: 0))
     }
     notice()

@@ -10,19 +10,22 @@ public struct SecretObserved: Sendable, Codable, Equatable {
   public var written: [Int]?
   /// Whether a run of `rotate` that was cut off left a copy in the scratch folder.
   public var leftover: Bool
+  /// Whether the store still has what a change replaced, because it was cut off.
+  public var superseded: Bool
   /// What logging in to the server tells; nil where no account is kept.
   public var server: ServerSeen?
 
   /// What a look found.
   public init(
     versions: [SecretVersion] = [], file: SecretFileSeen? = nil, written: [Int]? = nil,
-    leftover: Bool = false,
+    leftover: Bool = false, superseded: Bool = false,
     server: ServerSeen? = nil
   ) {
     self.versions = versions
     self.file = file
     self.written = written
     self.leftover = leftover
+    self.superseded = superseded
     self.server = server
   }
 }

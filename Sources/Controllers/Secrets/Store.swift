@@ -62,6 +62,15 @@ extension SecretsController {
     }
   }
 
+  /// Whether the store still has what was replaced.
+  func hasSuperseded(_ id: ResourceID, for operation: String) async throws -> Bool {
+    try await stored(operation) { try await store.hasLeftovers(of: id.secret) }
+  }
+
+  func removeSuperseded(_ id: ResourceID, for operation: String) async throws {
+    try await stored(operation) { try await store.removeLeftovers(of: id.secret) }
+  }
+
   private func stored<Value>(_ operation: String, _ body: () async throws -> Value) async throws -> Value {
     do {
       return try await body()
@@ -79,10 +88,11 @@ extension ResourceID {
 
 extension Failure {
   init(_ error: SecretStoreError, operation: String) {
-    // What is absent or refused changed since the look: the next one will see. What is damaged does not mend
-    // itself.
+    // What is absent or refused changed since the look: the next one will see. What is damaged or denied does not
+    // mend itself.
     self.init(
-      error.kind == .damaged ? .needsOperator : .transient, code: "store", operation: operation,
+      [.damaged, .denied].contains(error.kind) ? .needsOperator : .transient, code: "store",
+      operation: operation,
       subject: error.subject, cause: error.message)
   }
 

@@ -1,8 +1,8 @@
 import Calendar
 import FoundationEssentials
 
-/// What a vault keeps of one secret: its versions with their values, and whose they are.
-struct ExecDocument: Codable, Equatable {
+/// What somebody else's store keeps of one secret: its versions with their values, and whose they are.
+struct SecretDocument: Codable, Equatable {
   /// One version.
   struct Entry: Codable, Equatable, StoredVersion {
     var version: Int
@@ -21,8 +21,8 @@ struct ExecDocument: Codable, Equatable {
 
   static let format = 1
 
-  var format = ExecDocument.format
-  /// Whose it is, `staging/API_KEY`: a program that mixes up two environments is found out before a value is used.
+  var format = SecretDocument.format
+  /// Whose it is, `staging/API_KEY`: a store that mixes up two environments is found out before a value is used.
   var secret: String
   /// The number of the next version.
   var next = 1
@@ -41,7 +41,7 @@ struct ExecDocument: Codable, Equatable {
 
   /// - Throws: ``SecretStoreError`` of kind `damaged`, which quotes nothing of the text.
   init(_ text: String, of secret: SecretID) throws(SecretStoreError) {
-    guard let document = try? JSONDecoder().decode(ExecDocument.self, from: Data(text.utf8)) else {
+    guard let document = try? JSONDecoder().decode(SecretDocument.self, from: Data(text.utf8)) else {
       throw SecretStoreError(.damaged, "\(secret)", "what the store keeps is no document that steward wrote")
     }
     guard document.format == Self.format else {
