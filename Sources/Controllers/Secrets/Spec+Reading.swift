@@ -8,6 +8,7 @@ extension SecretsController {
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<SecretSpec>] {
     var files: [String: String] = [:]
+    var accounts: [String: NamedNode] = [:]
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reading = SecretReading(entry, environment, mistakes)
       let spec = reading.spec()
@@ -18,6 +19,7 @@ extension SecretsController {
         }
         files[file] = entry.name.text
       }
+      reading.refuseAccounts(of: spec, where: &accounts, for: entry)
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
       return spec.map { spec in
         Resource(
@@ -147,6 +149,23 @@ struct SecretReading {
       reader.refuse("role", "`role` is an account in a server; write the server too, as `in: database/main`")
     }
     return role
+  }
+
+  /// Two secrets that set the password of one account would undo each other's work, at each look anew.
+  /// - Parameter taken: the accounts of the secrets before, as `database/main web_b`, each with its secret.
+  func refuseAccounts(of spec: SecretSpec?, where taken: inout [String: NamedNode], for entry: NamedNode) {
+    guard let spec, let server = spec.server, let role = spec.role else { return }
+    let users = spec.account?.users ?? [role]
+    if let user = users.first(where: { taken["\(server) \($0)"] != nil }),
+      let other = taken["\(server) \(user)"]?.name
+    {
+      let turns = users.count > 1 ? "; \(users.joined(separator: " and ")) take turns" : ""
+      reader.refuse(
+        "role",
+        "`role`: `\(other.text)` (\(other.place)) is the password of \(user) in \(server) already\(turns): "
+          + "give each secret an account of its own")
+    }
+    for user in users where taken["\(server) \(user)"] == nil { taken["\(server) \(user)"] = entry }
   }
 
   private static let generatedKinds = SecretKind.allCases.filter { $0 != .fixed }.map { "`\($0.rawValue)`" }
