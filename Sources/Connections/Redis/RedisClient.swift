@@ -12,9 +12,18 @@ public struct RedisClient: Sendable {
   public static let patience = Duration.seconds(10)
 
   private let commands: any CommandRunner
+  private let trust: String?
 
   /// A client that runs its program by `commands`.
-  public init(_ commands: any CommandRunner) { self.commands = commands }
+  /// - Parameter trust: a file of root certificates: what is not on a Unix socket is spoken to by TLS, and must show a
+  ///   certificate of theirs. `redis-cli` does not compare the name in it. nil: nothing is encrypted.
+  public init(_ commands: any CommandRunner, trust: String? = nil) {
+    self.commands = commands
+    self.trust = trust
+  }
+
+  /// The same client for servers that show certificates of these roots; nil: in the clear.
+  public func trusting(_ trust: String?) -> RedisClient { RedisClient(commands, trust: trust) }
 
   /// Sends commands, each as its words, one after the other over one connection, and returns the replies in their order.
   /// An error reply is one of them; only a login that is refused ends everything.
@@ -86,7 +95,7 @@ public struct RedisClient: Sendable {
     for (index, group) in groups.enumerated() { lines += [Self.mark(index)] + group.map(Self.line) }
     lines.append(Self.mark(groups.count))
     let command = Command(
-      Self.arguments(address), input: Array((lines.joined(separator: "\n") + "\n").utf8),
+      arguments(address), input: Array((lines.joined(separator: "\n") + "\n").utf8),
       timeout: Self.patience)
     let result: CommandResult
     do {
@@ -99,7 +108,7 @@ public struct RedisClient: Sendable {
     }
     let replies = Self.replies(in: result.output.bytes, to: groups.count)
     guard let replies else {
-      throw Self.failure(of: result, command, others + (login.map { [$0] } ?? []), at: address)
+      throw failure(of: result, command, others + (login.map { [$0] } ?? []), at: address)
     }
     if login != nil, case .error(let reason)? = replies.login {
       throw RedisError(answering: reason, from: address)
@@ -119,10 +128,12 @@ public struct RedisClient: Sendable {
 
   // MARK: What goes in
 
-  private static func arguments(_ address: RedisAddress) -> [String] {
+  private func arguments(_ address: RedisAddress) -> [String] {
     switch address {
-    case .socket(let path): [program, "--json", "-s", path]
-    case .network(let host, let port): [program, "--json", "-h", host, "-p", "\(port)"]
+    case .socket(let path): return [Self.program, "--json", "-s", path]
+    case .network(let host, let port):
+      let encryption = trust.map { ["--tls", "--cacert", $0, "--sni", host] } ?? []
+      return [Self.program, "--json", "-h", host, "-p", "\(port)"] + encryption
     }
   }
 
@@ -170,11 +181,16 @@ public struct RedisClient: Sendable {
     return (login, pieces.dropFirst().map { RedisReply(printed: $0) })
   }
 
-  private static func failure(
+  private func failure(
     of result: CommandResult, _ command: Command, _ logins: [RedisLogin], at address: RedisAddress
   ) -> RedisError {
     let said = result.error.text + result.output.text
     let lines = said.split(separator: "\n").map(String.init)
+    if let trust, let line = lines.first(where: { $0.contains("SSL_") || $0.contains("TLS") }) {
+      // "Could not connect to Redis at 127.0.0.1:6379: SSL_connect failed: certificate verify failed"
+      let reason = line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line
+      return RedisError(.unreachable, address, "no TLS with a certificate that \(trust) proves: \(reason)")
+    }
     if let line = lines.first(where: { $0.hasPrefix("Could not connect") }) {
       // "Could not connect to Redis at 127.0.0.1:6379: Connection refused"
       let reason = line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line

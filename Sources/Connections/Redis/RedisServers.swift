@@ -20,23 +20,27 @@ public struct RedisServers: Sendable, Hashable {
   public let addresses: [RedisAddress]
   /// `login:`; nil where the servers let everybody in who reaches them.
   public let login: Login?
+  /// `trust:`, root certificates of their authority; nil where they speak in the clear.
+  public let trust: String?
 
   /// More than these are not looked at in one look.
   static let max = 64
 
   /// These servers.
-  public init(_ addresses: [RedisAddress], login: Login? = nil) {
+  public init(_ addresses: [RedisAddress], login: Login? = nil, trust: String? = nil) {
     self.addresses = addresses
     self.login = login
+    self.trust = trust
   }
 
-  /// The servers in an entry: `servers` and `login`. nil where `servers` cannot be read; what is wrong is recorded with
+  /// The servers in an entry: `servers`, `login` and `trust`. nil where `servers` cannot be read; what is wrong is recorded with
   /// `reader`.
   public init?(_ reader: MappingReader) {
     let addresses = Self.addresses("servers", of: reader, .required)
     let login = Self.login(reader)
+    let trust = reader.path("trust")
     guard let addresses else { return nil }
-    self.init(addresses, login: login)
+    self.init(addresses, login: login, trust: trust)
   }
 
   private static func login(_ reader: MappingReader) -> Login? {

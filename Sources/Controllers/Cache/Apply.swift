@@ -7,6 +7,7 @@ extension CacheController {
   /// that was in force and not written would look as wanted, until a restart lost it.
   public func apply(_ action: CacheAction, to resource: Resource<CacheSpec>) async throws -> Outcome {
     let login = try await login(of: resource, for: action.description)
+    let client = client.trusting(resource.spec.trust)
     do {
       let set = ["CONFIG", "SET", action.setting, action.value]
       var (replies, isRefused) = try await effect("cache.set") {

@@ -14,17 +14,20 @@ extension CacheController {
       return .unknown(reason: (error as? Failure)?.cause ?? "\(error)", since: clock.now)
     }
     let spec = resource.spec
-    async let sentinels = sentinels(spec)
-    let observed = CacheObserved(servers: await servers(spec, login), sentinels: await sentinels)
+    let client = client.trusting(spec.trust)
+    async let sentinels = sentinels(spec, client)
+    let observed = CacheObserved(servers: await servers(spec, client, login), sentinels: await sentinels)
     guard observed.answering.isEmpty else { return .known(observed, at: clock.now) }
     let reasons = observed.servers.map { "\($0.address): \($0.problem ?? "no answer")" }
     return .unknown(reason: reasons.joined(separator: "; "), since: clock.now)
   }
 
-  private func servers(_ spec: CacheSpec, _ login: RedisLogin?) async -> [SeenServer] {
+  private func servers(
+    _ spec: CacheSpec, _ client: RedisClient, _ login: RedisLogin?
+  ) async -> [SeenServer] {
     var seen = await each(of: spec.servers) { address in
       do {
-        return SeenServer(address, state: try await state(at: address, login))
+        return SeenServer(address, state: try await state(at: address, client, login))
       } catch {
         return SeenServer(address, problem: (error as? RedisError)?.reason ?? "\(error)")
       }
@@ -45,7 +48,9 @@ extension CacheController {
   }
 
   /// Its `lagBytes` is its offset in the stream, until all are seen.
-  private func state(at address: RedisAddress, _ login: RedisLogin?) async throws -> ServerState {
+  private func state(
+    at address: RedisAddress, _ client: RedisClient, _ login: RedisLogin?
+  ) async throws -> ServerState {
     let asked = [["INFO"], ["CONFIG", "GET"] + ServerSetting.allCases.map(\.rawValue), ["CLUSTER", "INFO"]]
     let replies = try await client.ask(address, as: login, asked)
     for case .error(let reason) in replies.prefix(2) { throw RedisError(.denied, address, reason) }
@@ -73,7 +78,7 @@ extension CacheController {
     }
   }
 
-  private func sentinels(_ spec: CacheSpec) async -> [SeenSentinel] {
+  private func sentinels(_ spec: CacheSpec, _ client: RedisClient) async -> [SeenSentinel] {
     guard let name = spec.sentinelName else { return [] }
     return await each(of: spec.sentinels) { address in
       do {

@@ -60,6 +60,8 @@ public struct CacheSpec: Sendable, Hashable {
   public var persistence: Persistence?
   /// `login:`; nil where the servers let everybody in who reaches them.
   public var login: RedisServers.Login?
+  /// `trust:`, root certificates of the servers' and the sentinels' authority; nil where they speak in the clear.
+  public var trust: String?
 
   /// maxmemory-policy's words (redis.conf).
   static let policies = [
@@ -94,7 +96,7 @@ extension CacheController {
     let spec = CacheSpec(
       topology: topology, failover: failover, servers: servers.addresses, sentinels: sentinels ?? [],
       sentinelName: sentinelName, memory: memory, whenFull: whenFull, persistence: persistence,
-      login: servers.login)
+      login: servers.login, trust: servers.trust)
     check(spec, reader)
     return spec
   }
