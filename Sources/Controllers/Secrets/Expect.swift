@@ -24,14 +24,16 @@ extension SecretsController {
     _ action: SecretAction, of resource: Resource<SecretSpec>, after observed: SecretObserved, at now: Instant
   ) -> SecretObserved {
     var after = observed
+    // A late look does not see how far a version has come: the step finds it, and leaves it at that.
+    let phase = after.versions.last { $0.number == action.version }?.phase
     switch action.step {
     case .prepare:
-      // A late look does not see what is there: the step finds it, and leaves it at that.
-      if after.versions.contains(where: { $0.number == action.version }) { break }
+      if phase != nil { break }
       after.versions.append(
         SecretVersion(number: action.version, created: now, phase: .pending, user: action.user))
       if resource.spec.value != nil { after.written = (after.written ?? []) + [action.version] }
     case .set:
+      guard phase == .pending else { break }
       let current = after.versions.last { $0.phase == .current }
       // Where one account has one password, the one in force dies.
       if let user = action.user, let current, after.server != nil, let account = resource.spec.account,
@@ -41,7 +43,7 @@ extension SecretsController {
       }
       after.move(action.version, to: .set)
       after.leftover = false
-    case .test: after.move(action.version, to: .tested)
+    case .test: if phase != .current { after.move(action.version, to: .tested) }
     case .finish:
       let until = resource.spec.overlap.added(to: now, in: resource.spec.zone)
       for index in after.versions.indices where after.versions[index].phase == .current {
