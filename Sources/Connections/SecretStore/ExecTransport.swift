@@ -17,7 +17,7 @@ import Host
 ///     {"conflict": true}                     it was not: the revision is not the one given; none is given for the first
 ///
 /// Any other status is a failure; of what it says on its standard error the last lines are shown, so no value belongs there.
-/// Its variables are `PATH`, `STEWARD_ENVIRONMENT` and `STEWARD_SECRET`.
+/// Its variables are `PATH`, `STEWARD_ENVIRONMENT` and `STEWARD_SECRET`, and `STEWARD_COMMAND`, which is the daemon's own mark.
 struct ExecTransport: DocumentTransport {
   private let arguments: [String]
   private let commands: any CommandRunner
