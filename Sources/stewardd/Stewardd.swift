@@ -55,6 +55,7 @@ struct RunCommand: AsyncParsableCommand {
   var verbose = false
 
   func run() async throws {
+    Machine.dumpNoCore()
     let isVerbose = verbose
     LoggingSystem.bootstrap { JournalLogHandler(label: $0, level: isVerbose ? .debug : .info) }
     let logger = Logger(label: "stewardd")

@@ -9,20 +9,27 @@ import Testing
   "No secret gets out of an environment with servers", .serialized,
   .enabled(if: BackedUpCluster.isAvailable && RedisServer.isAvailable && Authority.isWanted))
 struct CanaryTests {
-  /// The command lines of all processes, looked at again and again.
-  private final class CommandLines: Sendable {
+  /// The command lines of all processes, and the variables of other users', looked at again and again.
+  private final class Processes: Sendable {
     private let seen = Mutex<(lines: Set<String>, isOver: Bool)>(([], false))
 
     init() {
       startThread { [self] in
         while !seen.withLock({ $0.isOver }) {
-          let lines = ScratchFolder.names(in: "/proc").filter { Int($0) != nil }.map {
-            String(decoding: Bytes.read("/proc/\($0)/cmdline"), as: UTF8.self)
+          let lines = ScratchFolder.names(in: "/proc").filter { Int($0) != nil }.flatMap { pid in
+            (["cmdline"] + (Self.isOthers(pid) ? ["environ"] : [])).map {
+              String(decoding: Bytes.read("/proc/\(pid)/\($0)"), as: UTF8.self)
+            }
           }
           seen.withLock { $0.lines.formUnion(lines) }
           usleep(20_000)
         }
       }
+    }
+
+    private static func isOthers(_ pid: String) -> Bool {
+      var status = stat()
+      return stat("/proc/\(pid)", &status) == 0 && status.st_uid != getuid()
     }
 
     func end() -> Set<String> {
@@ -34,7 +41,8 @@ struct CanaryTests {
   }
 
   @Test(
-    "not into the event log, the state folder, any server's log, a command line, or an answer to a stranger")
+    "not into the event log, the state folder, any server's log, a command line, another user's variables, a core, or an answer to a stranger"
+  )
   func canaries() async throws {
     let servers = ScratchFolder()
     let authority = try await Authority(in: servers)
@@ -47,8 +55,11 @@ struct CanaryTests {
     let redis = RedisServer()
     let cluster = try await BackedUpCluster()
     try await cluster.start()
+    let database = try PostgreSQLCluster(["log_statement": "all"])
+    try database.psql("CREATE ROLE web LOGIN")
+    try database.psql("CREATE ROLE web_b LOGIN IN ROLE web")
     let result: Result<Void, any Error>
-    do { result = .success(try await busy(servers, authority, server, redis, cluster)) } catch {
+    do { result = .success(try await busy(servers, authority, server, redis, cluster, database)) } catch {
       result = .failure(error)
     }
     try await cluster.stop()
@@ -57,7 +68,7 @@ struct CanaryTests {
 
   private func busy(
     _ servers: ScratchFolder, _ authority: Authority, _ server: WebServer, _ redis: RedisServer,
-    _ cluster: BackedUpCluster
+    _ cluster: BackedUpCluster, _ database: PostgreSQLCluster
   ) async throws {
     let scratch = try Scratch()
     let user = cluster.prefix.isEmpty ? "" : "as: [\(cluster.prefix.joined(separator: ", "))], "
@@ -74,6 +85,9 @@ struct CanaryTests {
       secrets:
         API_KEY: {kind: api-key, every: 90d, overlap: 1h, rotate: [SCRATCH/bin/rotate], file: SCRATCH/API_KEY.env}
         REDIS: {kind: api-key, every: 90d, file: SCRATCH/REDIS.env}
+        DB: {kind: database-password, every: 90d, in: database/accounts, role: web, file: SCRATCH/DB.env}
+      database:
+        accounts: {kind: postgresql, availability: single, socket: \(database.socket)}
       cache:
         main: {kind: redis, topology: single, servers: [\(redis.socket)], memory: 64 MB, login: {user: steward, password: REDIS}}
       backups:
@@ -81,7 +95,14 @@ struct CanaryTests {
       certificates:
         web: \(server.entry(of: authority, file: servers.path("web.pem")))
       """)
-    let lines = CommandLines()
+    let processes = Processes()
+    // As where systemd starts it: a core of any size, were it not for the daemon itself.
+    let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    var limit = rlimit()
+    getrlimit(core, &limit)
+    var most = rlimit(rlim_cur: limit.rlim_max, rlim_max: limit.rlim_max)
+    setrlimit(core, &most)
+    defer { setrlimit(core, &limit) }
     try await scratch.start()
     func value(_ name: String) async throws -> String {
       let told = try await scratch.steward("secret", "get", "staging/\(name)").output.text
@@ -106,25 +127,40 @@ struct CanaryTests {
       try await scratch.steward("plan").end == .exited(0)
     }
     var secrets = [try await value("API_KEY"), password]
-    for request in [["rotate", "staging/API_KEY"], ["backup", "drill", "staging/main"]] {
+    secrets.append(try await value("DB"))
+    for request in [
+      ["rotate", "staging/API_KEY"], ["rotate", "staging/DB"], ["backup", "drill", "staging/main"],
+    ] {
       #expect(try await scratch.steward(request).isSuccess)
     }
     try await eventually("the drill is made, the value new, and all as written", within: .seconds(150)) {
       let drilled = Bytes.read("\(scratch.state)/backups/staging.main.json")
       guard String(decoding: drilled, as: UTF8.self).contains("lastSuccess"),
-        try await value("API_KEY") != secrets[0]
+        try await value("API_KEY") != secrets[0], try await value("DB") != secrets[2]
       else { return false }
       return try await scratch.steward("plan").end == .exited(0)
     }
-    secrets.append(try await value("API_KEY"))
+    secrets += [try await value("API_KEY"), try await value("DB")]
     let certificate = servers.text("web.pem") ?? ""
     let privateKey = certificate.split(separator: "\n").drop { !$0.contains("PRIVATE KEY") }.dropFirst()
     secrets.append(String(privateKey.first ?? ""))
-    #expect(secrets.allSatisfy { $0.count >= 20 } && Set(secrets).count == 4)
+    #expect(secrets.allSatisfy { $0.count >= 20 } && Set(secrets).count == 6)
+    // What a core would hold, none shows.
+    let mortal = ScratchFolder.names(in: "/proc").filter { pid in
+      String(decoding: Bytes.read("/proc/\(pid)/cmdline"), as: UTF8.self).contains(scratch.folder)
+    }
+    #expect(mortal.count >= 3)
+    for pid in mortal {
+      let limits = String(decoding: Bytes.read("/proc/\(pid)/limits"), as: UTF8.self).split(separator: "\n")
+      let core = limits.first { $0.hasPrefix("Max core file size") }
+      #expect(core?.split(separator: " ").dropFirst(4).first == "0", "\(limits)")
+    }
 
     var said = [
-      "command lines": lines.end().joined(separator: "\n"), "daemon": scratch.said, "redis": redis.log,
+      "processes": processes.end().joined(separator: "\n"), "daemon": scratch.said, "redis": redis.log,
+      "postgresql": database.log,
     ]
+    #expect(said["postgresql"]?.contains("ALTER ROLE") == true)
     // A stranger, who has no role.
     for words in [
       "status --json", "events --json --limit 1000", "plan --json", "why staging/secrets/API_KEY",
@@ -156,7 +192,7 @@ struct CanaryTests {
         && said.keys.contains { $0.contains("main-backup.log") })
     // What is searched for is what is there.
     #expect(String(decoding: Bytes.read("\(scratch.folder)/REDIS.env"), as: UTF8.self).contains(password))
-    #expect(certificate.contains(secrets[3]))
+    #expect(certificate.contains(secrets[5]))
     var hits = 0
     for (place, text) in said {
       for secret in secrets where text.contains(secret) {
@@ -164,7 +200,7 @@ struct CanaryTests {
         Issue.record("a secret is in \(place)")
       }
     }
-    Figure.tell("canaries of 4 secrets, places searched: hits", "\(said.count): \(hits)")
+    Figure.tell("canaries of 6 values, places searched: hits", "\(said.count): \(hits)")
   }
 
   private func files(below path: String) -> [String] {

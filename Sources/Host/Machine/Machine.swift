@@ -22,6 +22,16 @@ public enum Machine {
   /// command that does not read its input is enough to break a pipe. Children start with the default again.
   static let survivesBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
+  /// Lets a crash of this process, or of a child that does not ask for it, leave no image of its memory on a disk (core(5)):
+  /// there are values of secrets in it.
+  public static func dumpNoCore() {
+    var limit = rlimit()
+    let core = __rlimit_resource_t(RLIMIT_CORE.rawValue)
+    guard getrlimit(core, &limit) == 0 else { return }
+    limit.rlim_cur = 0
+    setrlimit(core, &limit)
+  }
+
   /// The kernel's clock ticks in a second: the unit of times in /proc/PID/stat.
   static let ticksPerSecond = max(1, Int64(sysconf(Int32(_SC_CLK_TCK))))
 
