@@ -13,7 +13,8 @@
 /// - Days counted from the month's end, asked in the second showing of an hour, can give systemd a fire in
 ///   the first, which is past; here every fire is later than the moment asked about.
 /// - Where standard time itself jumps at midnight (Asia/Kathmandu in 1986) systemd may say that nothing ever
-///   fires again; here it goes on.
+///   fires again; here it goes on. Where it goes back (Africa/Casablanca in 1986) systemd may take the second showing
+///   of a time for the first.
 public struct CalendarExpression: Sendable, Hashable {
   /// The zone written in the expression; nil if it follows the zone it is asked with.
   public let zone: Zone?

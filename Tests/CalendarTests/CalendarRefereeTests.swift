@@ -88,6 +88,7 @@ struct CalendarRefereeTests {
         let goesBack = zip([base.seconds] + seconds, seconds).contains { $1 < $0 }
         let isKnown =
           goesBack || stopsAtStandardGap(seconds, fires, base: base, zone: expression?.zone ?? zone)
+          || takesOtherShowing(seconds, fires, zone: expression?.zone ?? zone)
         #expect(fires == seconds || isKnown, context)
       }
     }
@@ -103,6 +104,16 @@ struct CalendarRefereeTests {
       cursor = change.instant
     }
     return false
+  }
+
+  /// Whether systemd takes times that standard time shows twice at their other showing, as ``CalendarExpression`` says.
+  private func takesOtherShowing(_ ruled: [Int64], _ fires: [Int64], zone: Zone) -> Bool {
+    guard ruled.count == fires.count else { return false }
+    return zip(ruled, fires).filter(!=).allSatisfy { ruled, fire in
+      guard let change = zone.nextTransition(after: Instant(seconds: min(ruled, fire))) else { return false }
+      return change.before.isDaylightSaving == change.after.isDaylightSaving
+        && .seconds(abs(ruled - fire)) == .zero - change.jump
+    }
   }
 
   private func stableHash(_ text: String) -> UInt64 {
