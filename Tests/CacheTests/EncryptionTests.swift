@@ -16,7 +16,7 @@ struct EncryptionTests {
 
   init() throws {
     certificate = try PrivateCertificate(in: folder)
-    let port = LocalServer.freePort()
+    let port = freePort()
     server = RedisServer(
       "tls-port \(port)", "tls-cert-file \(certificate.file)", "tls-key-file \(certificate.key)",
       "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients no")

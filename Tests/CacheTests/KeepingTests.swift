@@ -130,7 +130,7 @@ struct KeepingTests {
 
     _ = try await client.ask(.socket(follower.socket), "REPLICAOF", "NO", "ONE")
     #expect(await keeper.plan(wanted).findings.map(\.code) == ["two-primaries"])
-    _ = try await client.ask(.socket(follower.socket), "REPLICAOF", "127.0.0.1", "\(LocalServer.freePort())")
+    _ = try await client.ask(.socket(follower.socket), "REPLICAOF", "127.0.0.1", "\(freePort())")
     try await eventually { await keeper.plan(wanted).findings.map(\.code) == ["link-down"] }
     follower.stop()
     let plan = await keeper.plan(wanted)

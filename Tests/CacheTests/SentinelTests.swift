@@ -19,7 +19,7 @@ struct SentinelTests {
     var sentinels: [LocalServer] = []
     var addresses: [RedisAddress] = []
     for index in 0..<3 {
-      let port = LocalServer.freePort()
+      let port = freePort()
       folder.write(
         """
         port \(port)

@@ -82,6 +82,7 @@ final class Bench: Sendable {
         _ = try await controller(commands).apply(action, to: resource(spec))
         done.append(action.verb)
       } catch {
+        print("\(action): \(error)")
         done.append("\(action.verb)!")
       }
     }

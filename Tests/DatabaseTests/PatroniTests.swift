@@ -82,7 +82,7 @@ struct PatroniTests {
   @Test("a cluster none of whose members answers, or that is no cluster, is unknown")
   func unknown() async throws {
     let controller = DatabaseController { _, _ in [] }
-    let port = LocalServer.freePort()
+    let port = freePort()
     let (resource, _) = read([("availability", "high")], patroni: ["http://127.0.0.1:\(port)"])
     guard case .unknown(let reason, _) = await controller.observe(resource) else {
       Issue.record("it is known")

@@ -62,30 +62,4 @@ public final class LocalServer: @unchecked Sendable {
   public static func has(_ programs: String...) -> Bool {
     isDemanded || programs.allSatisfy { access($0, X_OK) == 0 }
   }
-
-  /// A port of the loopback address that nobody has now, of those below 55,000: some servers take another so far above.
-  public static func freePort() -> Int {
-    for _ in 0..<1_000 {
-      let port = anyPort()
-      if port < 55_000 { return port }
-    }
-    fatalError("no port can be had")
-  }
-
-  private static func anyPort() -> Int {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    defer { close(socket) }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let port = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer -> UInt16 in
-        guard bind(socket, pointer, length) == 0, getsockname(socket, pointer, &length) == 0 else { return 0 }
-        return 1
-      }
-    }
-    precondition(port == 1, "no port can be had")
-    return Int(UInt16(bigEndian: address.sin_port))
-  }
 }

@@ -14,8 +14,8 @@ public final class OpenBao: @unchecked Sendable {
 
   /// What holds its files.
   public let folder = ScratchFolder()
-  private let port = LocalServer.freePort()
-  private let cluster = LocalServer.freePort()
+  private let port = freePort()
+  private let cluster = freePort()
   private var server: LocalServer?
   private var key = ""
   private var root = ""

@@ -11,8 +11,8 @@ public final class PatroniPair: @unchecked Sendable {
   private let scratch = ScratchFolder()
   private let etcd: LocalServer?
   private var members: [LocalServer?] = [nil, nil]
-  private let ports = (0..<2).map { _ in LocalServer.freePort() }
-  private let interfacePorts = (0..<2).map { _ in LocalServer.freePort() }
+  private let ports = (0..<2).map { _ in freePort() }
+  private let interfacePorts = (0..<2).map { _ in freePort() }
 
   /// The REST interfaces of the members `db1` and `db2`.
   public var interfaces: [String] { interfacePorts.map { "http://127.0.0.1:\($0)" } }
@@ -20,7 +20,7 @@ public final class PatroniPair: @unchecked Sendable {
   /// Starts etcd and both members.
   public init() {
     chmod(scratch.path, 0o755)
-    let (clients, peers) = (LocalServer.freePort(), LocalServer.freePort())
+    let (clients, peers) = (freePort(), freePort())
     let (client, peer) = ("http://127.0.0.1:\(clients)", "http://127.0.0.1:\(peers)")
     etcd = LocalServer(
       [

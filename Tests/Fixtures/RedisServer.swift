@@ -33,7 +33,7 @@ public final class RedisServer: @unchecked Sendable {
   /// A server with these lines in its redis.conf beside what a test needs; started.
   public init(_ lines: String..., listens: Bool = false, users: Users = .file) {
     folder = ScratchFolder()
-    port = listens ? LocalServer.freePort() : 0
+    port = listens ? freePort() : 0
     var settings =
       [
         "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path("redis.sock"))", "unixsocketperm 700",

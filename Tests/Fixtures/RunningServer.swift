@@ -44,24 +44,6 @@ public final class RunningServer: Sendable {
   }
 }
 
-/// A port of the loopback that nobody has now, chosen by the kernel.
-public func freePort() -> Int {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-  defer { close(descriptor) }
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-  var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-  return withUnsafeMutablePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-      guard bind(descriptor, address, length) == 0, getsockname(descriptor, address, &length) == 0 else {
-        fatalError("the kernel has no port left: \(errno)")
-      }
-      return Int(pointer.pointee.sin_port.bigEndian)
-    }
-  }
-}
-
 /// Whether something listens on a port of the loopback.
 public func isListening(_ port: Int) -> Bool {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)

@@ -10,7 +10,7 @@ struct EncryptedCacheTests {
   func rotates() async throws {
     let folder = ScratchFolder()
     let certificate = try PrivateCertificate(in: folder)
-    let port = LocalServer.freePort()
+    let port = freePort()
     let server = RedisServer(
       "tls-port \(port)", "tls-cert-file \(certificate.file)", "tls-key-file \(certificate.key)",
       "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients no")

@@ -106,7 +106,7 @@ struct RedisClientTests {
     let folder = ScratchFolder()
     for address in [
       RedisAddress.socket(folder.path("none.sock")),
-      .network(host: "127.0.0.1", port: LocalServer.freePort()),
+      .network(host: "127.0.0.1", port: freePort()),
     ] {
       let error = await #expect(throws: RedisError.self) { try await client.ask(address, "PING") }
       #expect(error?.kind == .unreachable)

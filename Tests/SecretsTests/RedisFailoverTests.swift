@@ -18,7 +18,7 @@ struct RedisFailoverTests {
     try (0..<3).map { index in
       folder.write(
         """
-        port \(LocalServer.freePort())
+        port \(freePort())
         bind 127.0.0.1
         dir \(folder.path)
         sentinel monitor main 127.0.0.1 \(primary.port) 2

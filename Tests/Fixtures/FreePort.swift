@@ -1,0 +1,29 @@
+import Glibc
+import Synchronization
+
+/// A port of the loopback that nobody has now and that this process was not given before. It lies below those that the
+/// kernel gives to whoever connects somewhere (ip_local_port_range), so that nobody comes by it meanwhile; and some servers
+/// take another 10,000 above.
+public func freePort() -> Int {
+  for _ in 0..<1_000 {
+    let port = UInt16.random(in: 20_000..<32_000)
+    if given.withLock({ $0.insert(port).inserted }), isFree(port) { return Int(port) }
+  }
+  fatalError("no port can be had")
+}
+
+private let given = Mutex<Set<UInt16>>([])
+
+private func isFree(_ port: UInt16) -> Bool {
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  defer { close(descriptor) }
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = port.bigEndian
+  address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+  return withUnsafePointer(to: &address) { pointer in
+    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
+}
