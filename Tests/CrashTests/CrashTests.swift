@@ -65,11 +65,10 @@ struct CrashTests {
   func random() async throws {
     let learned = try await Learned.once.value
     var dice = Dice(seed: Dice.seed)
-    let isNightly = getenv("STEWARD_NIGHTLY") != nil
     let steps = Step.allCases.filter { $0 != .birth && $0 != .flood && $0 != .manyLogs }
     let recovering = learned.places[.restart] ?? []
     var kills: [Kill] = []
-    for _ in 0..<(isNightly ? 10_000 : 220) {
+    for _ in 0..<Nightly.count(220, byNight: 10_000) {
       guard let step = steps.randomElement(using: &dice),
         let place = learned.places[step]?.randomElement(using: &dice)
       else { continue }
@@ -86,7 +85,7 @@ struct CrashTests {
   }
 
   @Test(
-    "at each point, and at each point of what comes then", .enabled(if: getenv("STEWARD_NIGHTLY") != nil))
+    "at each point, and at each point of what comes then", .enabled(if: Nightly.isOn))
   func everyPair() async throws {
     let learned = try await Learned.once.value
     let first = try await Army.run(learned.points.map { Kill(first: .at($0)) })
