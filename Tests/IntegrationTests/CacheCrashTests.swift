@@ -13,7 +13,7 @@ struct CacheCrashTests {
 
   @Test("has its settings in force and in its file, or both not, and all of them soon after")
   func everyPoint() async throws {
-    try await Kills(in: Life()).run("settings of Redis", usually: 12, pointsMin: 30) { point in
+    try await Kills(in: Life()).run("settings of Redis", usually: 6, pointsMin: 30) { point in
       point.contains("cache.set")
     }
   }

@@ -12,7 +12,7 @@ struct DatabaseCrashTests {
     arguments: [false, true])
   func rotations(ofOneAccount pause: Bool) async throws {
     let name = "a rotation in PostgreSQL\(pause ? " of one account" : "")"
-    try await Kills(in: Town(pause: pause)).run(name, usually: 12, pointsMin: 60) { point in
+    try await Kills(in: Town(pause: pause)).run(name, usually: 6, pointsMin: 60) { point in
       point.hasPrefix("secrets.")
     }
   }
@@ -20,7 +20,7 @@ struct DatabaseCrashTests {
   @Test(
     "before and after each effect on settings, a restart loses none, and all of them are in force soon after")
   func settings() async throws {
-    try await Kills(in: Settings()).run("settings of PostgreSQL", usually: 8, pointsMin: 12) { point in
+    try await Kills(in: Settings()).run("settings of PostgreSQL", usually: 4, pointsMin: 12) { point in
       point.contains("setting.")
     }
   }

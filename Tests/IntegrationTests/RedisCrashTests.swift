@@ -8,7 +8,7 @@ import Testing
 struct RedisCrashTests {
   @Test("before and after each change in a server's users, there is one new password, and rest")
   func points() async throws {
-    try await Kills(in: Town()).run("a rotation in Redis", usually: 14, pointsMin: 60) { point in
+    try await Kills(in: Town()).run("a rotation in Redis", usually: 6, pointsMin: 60) { point in
       point.hasPrefix("secrets.")
     }
   }
