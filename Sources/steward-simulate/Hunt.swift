@@ -1,6 +1,8 @@
+import Dispatch
 import Fixtures
 import Glibc
 import Simulation
+import Synchronization
 
 /// The search for planted faults, and the proof that each invariant can fail.
 struct Hunt {
@@ -17,17 +19,21 @@ struct Hunt {
     self.days = days
   }
 
-  /// Looks for each fault until any invariant finds it.
+  /// Looks for each fault until any invariant finds it, for one on each core: every run has a world of its own.
   mutating func findAll() {
-    for plant in plants {
-      guard let (violation, seed) = find(plant, judging: nil) else {
+    let found = Mutex<[Int: (violation: Violation, seed: UInt64)]>([:])
+    DispatchQueue.concurrentPerform(iterations: plants.count) { [self] index in
+      let result = find(plants[index], judging: nil)
+      found.withLock { $0[index] = result }
+    }
+    for (index, plant) in plants.enumerated() {
+      guard let (violation, seed) = found.withLock({ $0[index] }) else {
         print("MISSED  \(plant.name): \(plant.sentence)")
         missed.append(plant)
         continue
       }
       untried.remove(violation.invariant)
       print("found   \(plant.name) by \(violation.invariant), seed \(seed): \(violation.detail)")
-      fflush(nil)
     }
     print("\(plants.count - missed.count) of \(plants.count) planted faults found")
     Figure.tell("planted faults found", "\(plants.count - missed.count) of \(plants.count)")
