@@ -3,7 +3,7 @@
 struct OtherEnd {
   /// What each account takes, the newest first; nil where it was never told.
   private(set) var accepted: [String: [Int]]?
-  /// A copy of that, as backups have it.
+  /// A copy of that, as backups have it: from before the newest value came.
   private var old: [String: [Int]]?
   /// What others made it take: steward leaves that alone.
   private(set) var foreign: Set<Int> = []
@@ -30,6 +30,7 @@ struct OtherEnd {
   /// To an account of a server.
   mutating func give(_ value: Int, to user: String, _ turn: SecretEntry.Account.Turn) {
     isGentle = turn != .pauses
+    old = accepted
     let before = turn == .takesSeveral ? accepted?[user] ?? [] : []
     accepted = (accepted ?? [:]).merging([user: [value] + before]) { $1 }
   }
@@ -39,8 +40,6 @@ struct OtherEnd {
     accepted?[user]?.removeAll { $0 == value }
     retired.insert(value)
   }
-
-  mutating func copy() { old = accepted }
 
   mutating func bringBackCopy() {
     accepted = old

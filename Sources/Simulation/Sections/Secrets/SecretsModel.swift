@@ -131,7 +131,7 @@ final class SecretsModel: Model {
       return done(number)
     case .set:
       guard let version else { return gone("the version is gone") }
-      guard version.phase == .pending else { return done() }
+      guard version.phase == .pending || stage.isCareless else { return done() }
       if let account {
         guard makeTake(version, account, stage) else { return gone("a role is missing") }
         if portion == .whole { move(version.number, to: .set) }
@@ -222,7 +222,6 @@ final class SecretsModel: Model {
 
   private func finish(_ number: Int, until: Instant, _ stage: Stage) {
     old = store
-    otherEnd.copy()
     for index in store.versions.indices where store.versions[index].phase == .current {
       store.versions[index].phase = .previous
       store.versions[index].overlapUntil = until
