@@ -28,6 +28,21 @@ extension PlanFault {
   }
 }
 
+/// Actions of one verb are never planned.
+protocol ForgetsActions: PlanFault {
+  static var verb: String { get }
+}
+
+extension ForgetsActions {
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action> {
+    var plan = Base.plan(resource, observed, context)
+    plan.actions.removeAll { $0.verb == verb }
+    return plan
+  }
+}
+
 /// The plan wakes at the far boundary and not at the near one.
 enum MasksWakes<Base: Controller>: PlanFault {
   static func plan(

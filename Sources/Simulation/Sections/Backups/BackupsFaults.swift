@@ -10,25 +10,13 @@ extension BackupsSection {
 }
 
 /// No dump is tested.
-enum TestsNoDump: PlanFault {
+enum TestsNoDump: ForgetsActions {
   typealias Base = BackupsController
-  static func plan(
-    _ resource: Resource<BackupsSpec>, _ observed: Observation<BackupsObserved>, _ context: PlanContext
-  ) -> Plan<BackupsAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.kind == .verify }
-    return plan
-  }
+  static let verb = "verify"
 }
 
 /// No restore is proved.
-enum SkipsDrills: PlanFault {
+enum SkipsDrills: ForgetsActions {
   typealias Base = BackupsController
-  static func plan(
-    _ resource: Resource<BackupsSpec>, _ observed: Observation<BackupsObserved>, _ context: PlanContext
-  ) -> Plan<BackupsAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.kind == .drill }
-    return plan
-  }
+  static let verb = "drill"
 }

@@ -9,14 +9,7 @@ extension CertificatesSection {
 }
 
 /// No certificate is renewed while one is there.
-enum RenewsNever: PlanFault {
+enum RenewsNever: ForgetsActions {
   typealias Base = CertificatesController
-  static func plan(
-    _ resource: Resource<CertificatesSpec>, _ observed: Observation<CertificatesObserved>,
-    _ context: PlanContext
-  ) -> Plan<CertificatesAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.step == .issue }
-    return plan
-  }
+  static let verb = "issue"
 }

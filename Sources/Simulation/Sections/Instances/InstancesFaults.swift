@@ -74,15 +74,9 @@ enum StartsOneLess: PlanFault {
 }
 
 /// A secret's new version restarts nobody.
-enum ForgetsRestarts: PlanFault {
+enum ForgetsRestarts: ForgetsActions {
   typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.verb == "restart" }
-    return plan
-  }
+  static let verb = "restart"
 }
 
 /// Nobody is told which versions run.

@@ -25,15 +25,9 @@ enum PurgesEarly: PlanFault {
 }
 
 /// What `keep` no longer keeps stays.
-enum PurgesNothing: PlanFault {
+enum PurgesNothing: ForgetsActions {
   typealias Base = LogsController
-  static func plan(
-    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
-  ) -> Plan<LogsAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.kind == .purge }
-    return plan
-  }
+  static let verb = "purge"
 }
 
 /// Deleting for the cap passes as an ordinary purge, which needs nobody's approval.

@@ -103,15 +103,9 @@ enum RotatesEarly: PlanFault {
 }
 
 /// The env file is not written anew.
-enum ForgetsDelivery: PlanFault {
+enum ForgetsDelivery: ForgetsActions {
   typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.step == .deliver }
-    return plan
-  }
+  static let verb = "deliver"
 }
 
 /// The same step is another action each time, so that no pause is ever made.
@@ -142,15 +136,9 @@ enum CountsOn: PlanFault {
 }
 
 /// What an older copy of a server forgot is not set again.
-enum AcceptsOldServers: PlanFault {
+enum AcceptsOldServers: ForgetsActions {
   typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.step == .restore }
-    return plan
-  }
+  static let verb = "restore"
 }
 
 /// The account in force gets the new password, not the one whose turn it is.
