@@ -71,8 +71,19 @@ public final class PostgreSQLSession {
   }
 
   /// `name` as an identifier in a statement.
-  public func identifier(_ name: String) -> String {
+  public func identifier(_ name: String) -> String { Self.identifier(name) }
+
+  /// The same where nobody is logged in: for statements that are shown to people.
+  public static func identifier(_ name: String) -> String {
     "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
+  }
+
+  /// `elements` as the value of a parameter that is an array of texts.
+  public static func array(_ elements: some Sequence<String>) -> String {
+    let quoted = elements.map { element in
+      "\"\(element.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined())\""
+    }
+    return "{\(quoted.joined(separator: ","))}"
   }
 
   /// `text` as a literal in a statement, for the statements that take no parameters.

@@ -15,15 +15,9 @@ extension DatabaseController {
           AND has_function_privilege('pg_catalog.pg_hba_file_rules()', 'EXECUTE')
         """
       ).first?.first == "t"
-    let lists = [written, written.filter { access[$0] == .full }].map {
-      "{\($0.map(quoted).joined(separator: ","))}"
-    }
-    return try session.rows(statement(withRules: mayRead), lists)
-  }
-
-  /// An element of an array as the server reads one.
-  private static func quoted(_ name: String) -> String {
-    "\"\(name.map { $0 == "\"" || $0 == "\\" ? "\\\($0)" : "\($0)" }.joined())\""
+    let full = written.filter { access[$0] == .full }
+    return try session.rows(
+      statement(withRules: mayRead), [written, full].map { PostgreSQLSession.array($0) })
   }
 
   /// One answer with all of it. A superuser belongs to every role as the server's own functions tell, so that who was made a

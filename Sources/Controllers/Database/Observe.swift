@@ -17,7 +17,7 @@ extension DatabaseController {
   }
 
   private func look(at resource: Resource<DatabaseSpec>) async throws -> DatabaseObserved {
-    let names = "{\(resource.spec.settings.keys.sorted().joined(separator: ","))}"
+    let names = PostgreSQLSession.array(resource.spec.settings.keys.sorted())
     let cluster = try await cluster(of: resource)
     let access = resource.spec.access
     let answers = try await session(resource, in: cluster, for: "look") { session in

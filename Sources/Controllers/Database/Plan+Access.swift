@@ -12,7 +12,8 @@ extension DatabasePlanning {
       note(
         "superuser-\(name)", .warning,
         "\(name) may log in and do everything, as a superuser, and no role of `access` with full access is theirs",
-        mend: "ALTER ROLE \(Self.identifier(name)) NOSUPERUSER, or write whose it is", at: "access")
+        mend: "ALTER ROLE \(PostgreSQLSession.identifier(name)) NOSUPERUSER, or write whose it is",
+        at: "access")
     }
     guard let rules = access.rules else {
       plan.reasons.append(
@@ -42,7 +43,8 @@ extension DatabasePlanning {
       note(
         "no-role-\(name)", .notice,
         "there is no role \(name) in it, so nobody has the access that is written",
-        mend: "CREATE ROLE \(Self.identifier(name)), and GRANT it to those who are to have it", at: "access")
+        mend: "CREATE ROLE \(PostgreSQLSession.identifier(name)), and GRANT it to those who are to have it",
+        at: "access")
       return
     }
     guard written != .full else { return }
@@ -54,17 +56,15 @@ extension DatabasePlanning {
         at: "access")
     }
     if written == .withApproval, !role.lasting.isEmpty {
-      let (names, first) = (role.lasting.joined(separator: ", "), Self.identifier(role.lasting[0]))
+      let (names, first) = (
+        role.lasting.joined(separator: ", "), PostgreSQLSession.identifier(role.lasting[0])
+      )
       note(
         "lasting-\(name)", .warning,
         "`\(name): with approval` is written, and without an end it is had by \(names)",
         mend:
-          "REVOKE \(Self.identifier(name)) FROM \(first), or ALTER ROLE \(first) VALID UNTIL the end of what was approved",
+          "REVOKE \(PostgreSQLSession.identifier(name)) FROM \(first), or ALTER ROLE \(first) VALID UNTIL the end of what was approved",
         at: "access")
     }
-  }
-
-  private static func identifier(_ name: String) -> String {
-    "\"\(name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
 }
