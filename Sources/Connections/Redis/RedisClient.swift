@@ -14,15 +14,17 @@ public struct RedisClient: Sendable {
   private let commands: any CommandRunner
   private let trust: String?
 
-  /// A client that runs its program by `commands`.
-  /// - Parameter trust: a file of root certificates: what is not on a Unix socket is spoken to by TLS, and must show a
-  ///   certificate of theirs. `redis-cli` does not compare the name in it. nil: nothing is encrypted.
-  public init(_ commands: any CommandRunner, trust: String? = nil) {
+  /// A client that runs its program by `commands`, for servers that speak in the clear.
+  public init(_ commands: any CommandRunner) { self.init(commands, trust: nil) }
+
+  private init(_ commands: any CommandRunner, trust: String?) {
     self.commands = commands
     self.trust = trust
   }
 
-  /// The same client for servers that show certificates of these roots; nil: in the clear.
+  /// The same client, for servers of a certain authority.
+  /// - Parameter trust: a file of root certificates: what is not on a Unix socket is spoken to by TLS, and must show a
+  ///   certificate of theirs. `redis-cli` does not compare the name in it. nil: nothing is encrypted.
   public func trusting(_ trust: String?) -> RedisClient { RedisClient(commands, trust: trust) }
 
   /// Sends commands, each as its words, one after the other over one connection, and returns the replies in their order.
@@ -186,15 +188,17 @@ public struct RedisClient: Sendable {
   ) -> RedisError {
     let said = result.error.text + result.output.text
     let lines = said.split(separator: "\n").map(String.init)
+    func reason(in line: String) -> String {
+      line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line
+    }
     if let trust, let line = lines.first(where: { $0.contains("SSL_") || $0.contains("TLS") }) {
       // "Could not connect to Redis at 127.0.0.1:6379: SSL_connect failed: certificate verify failed"
-      let reason = line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line
-      return RedisError(.unreachable, address, "no TLS with a certificate that \(trust) proves: \(reason)")
+      return RedisError(
+        .unreachable, address, "no TLS with a certificate that \(trust) proves: \(reason(in: line))")
     }
     if let line = lines.first(where: { $0.hasPrefix("Could not connect") }) {
       // "Could not connect to Redis at 127.0.0.1:6379: Connection refused"
-      let reason = line.split(separator: ":").last.map { String($0.drop { $0 == " " }) } ?? line
-      return RedisError(.unreachable, address, reason)
+      return RedisError(.unreachable, address, reason(in: line))
     }
     if let line = lines.first(where: { $0.hasPrefix("Error: ") }) {
       return RedisError(.unreachable, address, String(line.dropFirst(7)))

@@ -20,7 +20,7 @@ enum CredentialServers {
           return try await values(name)
         }
       case .redis(let servers):
-        RedisCredentials(servers: servers, client: RedisClient(runner, trust: servers.trust)) {
+        RedisCredentials(servers: servers, client: RedisClient(runner).trusting(servers.trust)) {
           guard let login = servers.login else { return [] }
           return try await values(login.secret)
         }
