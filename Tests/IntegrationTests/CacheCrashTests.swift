@@ -39,10 +39,7 @@ struct CacheCrashTests {
         """)
     }
 
-    func isAtRest() async throws -> Bool {
-      let plan = try await scratch.steward("plan")
-      return plan.end == .exited(0) && plan.output.text.contains("1 resources are as written")
-    }
+    func isAtRest() async throws -> Bool { try await scratch.isAsWritten() }
 
     /// What was in force once is in the file: a restart loses none of it.
     func checkKilled(_ name: String) async throws {

@@ -122,10 +122,7 @@ struct DatabaseCrashTests {
         """)
     }
 
-    func isAtRest() async throws -> Bool {
-      let plan = try await scratch.steward("plan")
-      return plan.end == .exited(0) && plan.output.text.contains("1 resources are as written")
-    }
+    func isAtRest() async throws -> Bool { try await scratch.isAsWritten() }
 
     func checkKilled(_ name: String) throws {
       let before = try inForce()

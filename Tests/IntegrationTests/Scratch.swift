@@ -158,6 +158,12 @@ final class Scratch {
       .first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
   }
 
+  /// Whether the one resource that there is stands as written, and nothing waits.
+  func isAsWritten() async throws -> Bool {
+    let plan = try await steward("plan")
+    return plan.end == .exited(0) && plan.output.text.contains("1 resources are as written")
+  }
+
   /// What stands in an env file.
   func variables(in name: String) -> [String: String] {
     let text = String(decoding: readAll("\(folder)/\(name)") ?? [], as: UTF8.self)
