@@ -31,3 +31,17 @@ func conforms(_ store: any SecretStore, _ key: SecretID, at now: Instant) async 
     _ = try await store.add(Secret(""), to: SecretID(environment: key.environment, name: "b"), at: now)
   }
 }
+
+/// Of several changes at once one takes place, and nothing is lost.
+func takesOneChange(_ store: any SecretStore, _ key: SecretID, at now: Instant) async throws {
+  _ = try await store.add(Secret("one"), to: key, at: now)
+  try await store.mark(key, version: 1, as: .current)
+  let outcomes = await withTaskGroup(of: Bool.self, returning: [Bool].self) { group in
+    for _ in 0..<6 {
+      group.addTask { (try? await store.add(Secret("next"), to: key, at: now)) != nil }
+    }
+    return await group.reduce(into: []) { $0.append($1) }
+  }
+  #expect(outcomes.count { $0 } == 1)
+  #expect(try await store.versions(of: key).map(\.number) == [1, 2])
+}

@@ -53,17 +53,7 @@ struct ExecStoreTests {
 
   @Test("of two that change at once, one is told so; nothing is lost")
   func conflicts() async throws {
-    _ = try await store.add(Secret("one"), to: key, at: now)
-    try await store.mark(key, version: 1, as: .current)
-    let (store, key, now) = (store, key, now)
-    let outcomes = await withTaskGroup(of: Bool.self, returning: [Bool].self) { group in
-      for _ in 0..<6 {
-        group.addTask { (try? await store.add(Secret("next"), to: key, at: now)) != nil }
-      }
-      return await group.reduce(into: []) { $0.append($1) }
-    }
-    #expect(outcomes.count { $0 } == 1)
-    #expect(try await store.versions(of: key).map(\.number) == [1, 2])
+    try await takesOneChange(store, key, at: now)
   }
 
   @Test("a program that fails, hangs up, says nothing or something else makes a secret unknown, never absent")
