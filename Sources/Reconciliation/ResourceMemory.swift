@@ -27,8 +27,10 @@ public struct ResourceMemory: Sendable, Equatable {
 
   /// How many approvals are kept: an approval is for one action now, not for history, which is in the log.
   static let approvalsMax = 32
-  /// How many actions' attempts are kept: more than this at once means that none of them is the same again.
-  static let attemptsMax = 64
+  /// How many actions' attempts are kept, for a minute at least: of more than this, those that took place at the first
+  /// attempt are forgotten. Many more than one resource has to do at once (a hundred instances to start, and as many
+  /// to stop): forgetting those that come again would let them come without a pause.
+  static let attemptsMax = 1_024
 
   mutating func apply(_ event: Event, of id: ResourceID) {
     lastSequence = event.sequence
@@ -65,10 +67,13 @@ public struct ResourceMemory: Sendable, Equatable {
     reportedWaiting = nil
     let failure = event.kind == .failed ? try? event.body["failure"].decoded(as: Failure.self) : nil
     // A failure that only a person or the file can end is not forgotten because something else took place meanwhile.
-    attempts = attempts.filter { _, old in
-      !old.backoff.isSettled(at: event.at) || old.failure.map { $0.class != .transient } ?? false
+    for (action, old) in attempts
+    where old.backoff.isSettled(at: event.at) && old.failure.map({ $0.class == .transient }) ?? true {
+      attempts[action] = nil
     }
-    if attempts.count >= ResourceMemory.attemptsMax { attempts = [:] }
+    if attempts.count >= ResourceMemory.attemptsMax {
+      attempts = attempts.filter { $0.value.backoff.attempts > 1 || $0.value.failure != nil }
+    }
     let before = attempts[ended.action]
     attempts[ended.action] = Attempts(
       backoff: Backoff(

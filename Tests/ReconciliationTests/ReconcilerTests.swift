@@ -91,6 +91,25 @@ struct ReconcilerTests {
     #expect(world.lit[lamp] == ["lit": 3])
   }
 
+  @Test("of a hundred actions on one resource that come to nothing, each keeps its own pause", arguments: [true, false])
+  func manyAttempts(fails: Bool) throws {
+    var memory = Memory()
+    let failure = Failure(.transient, code: "x", operation: "light", subject: "hall", cause: "no current")
+    let (start, body) = (Instant(seconds: 1_763_000_000), try JSON(encoding: failure))
+    for number in 0..<200 {
+      for kind in [EventKind.intended, fails ? .failed : .done] {
+        let event = Event(
+          sequence: memory.lastSequence + 1, at: start + .milliseconds(number * 50), scope: Scope(lamp),
+          kind: kind, severity: .notice, actor: "steward", cause: nil, message: "",
+          body: ["action": ["bulb": .integer(Int64(number % 100))], "verb": "light", "failure": body])
+        memory.apply(event)
+      }
+    }
+    let attempts = memory.resources[lamp]?.attempts ?? [:]
+    #expect(attempts.count == 100)
+    #expect(attempts.values.allSatisfy { $0.backoff.attempts == 2 })
+  }
+
   @Test("the earliest wake is never masked by a farther one, and a stale wake does nothing")
   func wakes() {
     var world = World()
