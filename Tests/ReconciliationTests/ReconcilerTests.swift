@@ -91,7 +91,9 @@ struct ReconcilerTests {
     #expect(world.lit[lamp] == ["lit": 3])
   }
 
-  @Test("of a hundred actions on one resource that come to nothing, each keeps its own pause", arguments: [true, false])
+  @Test(
+    "of a hundred actions on one resource that come to nothing, each keeps its own pause",
+    arguments: [true, false])
   func manyAttempts(fails: Bool) throws {
     var memory = Memory()
     let failure = Failure(.transient, code: "x", operation: "light", subject: "hall", cause: "no current")
