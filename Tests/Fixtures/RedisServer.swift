@@ -60,8 +60,16 @@ public final class RedisServer: @unchecked Sendable {
     server = LocalServer(
       [RedisServer.program] + arguments, log: folder.path("log"))
     guard server != nil else { return }
-    // The socket is there a moment before anybody listens.
-    for _ in 0..<500 where RedisSession(socket) == nil { usleep(10_000) }
+    for _ in 0..<500 {
+      if answers { return }
+      usleep(10_000)
+    }
+  }
+
+  /// Whether it serves: it listens a moment before it has read what it kept.
+  private var answers: Bool {
+    guard let answer = RedisSession(socket)?.ask("PING") else { return false }
+    return !answer.hasPrefix("-LOADING")
   }
 
   /// Ends it.
