@@ -1,19 +1,32 @@
 import Glibc
 import Synchronization
 
-/// A port of the loopback that nobody has now and that this process was not given before. It lies below those that the
-/// kernel gives to whoever connects somewhere (ip_local_port_range), so that nobody comes by it meanwhile; and some servers
-/// take another 10,000 above.
+/// A port of the loopback that nobody has now and that no test of this user was given before, for as long as its process lives.
+/// It lies below those that the kernel gives to whoever connects somewhere (ip_local_port_range), so that nobody comes
+/// by it meanwhile; and some servers take another 10,000 above.
 public func freePort() -> Int {
   for _ in 0..<1_000 {
     let port = UInt16.random(in: 20_000..<32_000)
-    if given.withLock({ $0.insert(port).inserted }), isFree(port) { return Int(port) }
+    if given.withLock({ $0.insert(port).inserted }), isOurs(port), isFree(port) { return Int(port) }
   }
   fatalError("no port can be had")
 }
 
 private let given = Mutex<Set<UInt16>>([])
 
+/// The file of which each process of tests locks a byte for each of its ports; the kernel unlocks them at its end.
+private let claims: Int32 = {
+  let path = "/tmp/steward-test-ports-\(getuid())"
+  let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+  guard descriptor >= 0 else { fatalError("\(path): \(Errno(code: errno))") }
+  return descriptor
+}()
+
+private func isOurs(_ port: UInt16) -> Bool {
+  var claim = flock(
+    l_type: Int16(F_WRLCK), l_whence: Int16(SEEK_SET), l_start: off_t(port), l_len: 1, l_pid: 0)
+  return fcntl(claims, F_SETLK, &claim) == 0
+}
 private func isFree(_ port: UInt16) -> Bool {
   let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
   defer { close(descriptor) }
