@@ -8,7 +8,9 @@ struct OtherEnd {
   /// What others made it take: steward leaves that alone.
   private(set) var foreign: Set<Int> = []
   /// What was retired, though an older copy of the store may hold it again.
-  private(set) var retired: Set<Int> = []
+  private var retired: Set<Int> = []
+  /// What it took before it came back from a copy that holds less.
+  private var lost: Set<Int> = []
   /// Whether it last took a value beside the one before.
   private(set) var isGentle = false
   var refusesUntil = Duration.zero
@@ -17,6 +19,9 @@ struct OtherEnd {
   func isRefusing(at elapsed: Duration) -> Bool { elapsed < refusesUntil }
 
   func isSilent(at elapsed: Duration) -> Bool { elapsed < silentUntil }
+
+  /// Whether it refuses a value rightly: it was told to, or came back from a copy without it.
+  func hasForgotten(_ value: Int) -> Bool { retired.contains(value) || lost.contains(value) }
 
   func takes(_ value: Int, as user: String) -> Bool { accepted?[user]?.contains(value) ?? false }
 
@@ -31,6 +36,7 @@ struct OtherEnd {
   mutating func give(_ value: Int, to user: String, _ turn: SecretEntry.Account.Turn) {
     isGentle = turn != .pauses
     old = accepted
+    lost.remove(value)
     let before = turn == .takesSeveral ? accepted?[user] ?? [] : []
     accepted = (accepted ?? [:]).merging([user: [value] + before]) { $1 }
   }
@@ -42,8 +48,10 @@ struct OtherEnd {
   }
 
   mutating func bringBackCopy() {
+    let held = Set((old ?? [:]).values.joined())
+    lost.formUnion((accepted ?? [:]).values.joined().filter { !held.contains($0) })
     accepted = old
-    foreign.formUnion((accepted ?? [:]).values.joined())
+    foreign.formUnion(held)
   }
 
   /// Somebody makes the account take this and nothing else.

@@ -198,7 +198,7 @@ struct FormerWorks: Invariant {
     let dead = model.versions.first { version in
       version.phase == .previous && version.overlapUntil.map { $0 > stage.wall } == true
         && !model.works(version.number)
-        && model.value(version.number).map(model.otherEnd.retired.contains) != true
+        && model.value(version.number).map(model.otherEnd.hasForgotten) != true
     }
     return dead.map { "\(resource.id): \(account.server) refuses version \($0.number), which overlaps" }
   }
