@@ -17,8 +17,9 @@ struct UseIsCounted: Invariant {
         if let id = event.scope?.resource { began[id]?.changes += 1 }
       }
     case .inspect(let id):
-      guard shell.isAnswerable(id, InstancesEntry.section), shell.reconciler.resources[id]?.underWay == nil,
-        let model = shell.stage.model(id, as: InstancesModel.self)
+      // What is no longer written is left to run, and nobody looks at it.
+      guard shell.isAnswerable(id, InstancesEntry.section), let kept = shell.reconciler.resources[id],
+        kept.underWay == nil, let model = shell.stage.model(id, as: InstancesModel.self)
       else { return nil }
       let usage = shell.reconciler.memory.usages[id.environment]?[id]
       if shell.stage.isStill, began[id] == nil {
