@@ -45,7 +45,7 @@ final class LogLock: Sendable {
   }
 
   /// How many hundredths of a second the lock of a process that is gone is waited for.
-  private static let patience = 300
+  private static let patience = 1_000
 
   deinit { release() }
 
