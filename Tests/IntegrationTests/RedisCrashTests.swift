@@ -13,6 +13,13 @@ struct RedisCrashTests {
     }
   }
 
+  @Test("before and after each step, a server that came back with former users takes what is delivered again")
+  func restores() async throws {
+    try await Kills(in: OldCopy()).run("an old copy of Redis", usually: 4, pointsMin: 4) { point in
+      point.hasPrefix("secrets.restore")
+    }
+  }
+
   /// A server and an environment that has a password in it.
   private final class Town: Mortal {
     let server = RedisServer()
@@ -23,9 +30,9 @@ struct RedisCrashTests {
     private var before: String?
     private var rotations = 0
     var request: [String]? { ["rotate", id] }
-    private var delivered: String? { scratch.variables(in: "CACHE.env")["CACHE"] }
+    var delivered: String? { scratch.variables(in: "CACHE.env")["CACHE"] }
 
-    init() throws {
+    init(overlap: String = "1s") throws {
       scratch = try Scratch()
       let person = try #require(RedisSession(server.socket))
       #expect(person.ask("ACL", "SETUSER", "web", "on", "~*", "+@all", "-@admin") == "+OK")
@@ -37,7 +44,7 @@ struct RedisCrashTests {
         cache:
           main: {kind: redis, topology: single, servers: [\(server.socket)]}
         secrets:
-          CACHE: {kind: database-password, overlap: 1s, in: cache/main, role: web, file: SCRATCH/CACHE.env}
+          CACHE: {kind: database-password, overlap: \(overlap), in: cache/main, role: web, file: SCRATCH/CACHE.env}
         """)
     }
 
@@ -53,7 +60,7 @@ struct RedisCrashTests {
       #expect(client?.login("web", before ?? "") == true)
     }
 
-    private func takes(_ password: String?) -> Bool {
+    func takes(_ password: String?) -> Bool {
       RedisSession(server.socket)?.login("web", password ?? "") ?? false
     }
 
@@ -71,6 +78,56 @@ struct RedisCrashTests {
       #expect(client?.ask("PING") == nil, "\(name): whoever logged in with the one before is sent away")
       let why = try await scratch.steward("why", id).output.text
       #expect(why.contains("version \(rotations + 1) in force"), "\(name): \(why)")
+    }
+  }
+
+  /// The same, in the middle of an overlap, with a server that forgets the rotation again and again.
+  private final class OldCopy: Mortal {
+    private let town: Town
+    private let users: String
+    private let delivered: String
+    var scratch: Scratch { town.scratch }
+    var id: String { town.id }
+
+    init() async throws {
+      town = try Town(overlap: "1d")
+      try await town.prepare()
+      let first = town.delivered
+      users = try #require(town.server.folder.text("users.acl"))
+      try await town.scratch.start()
+      #expect(try await town.scratch.steward("rotate", town.id).isSuccess)
+      let town = town
+      try await eventually("it is rotated") {
+        guard town.delivered != first, town.takes(town.delivered) else { return false }
+        return try await town.scratch.steward("plan").end == .exited(0)
+      }
+      try await town.scratch.end(SIGKILL)
+      delivered = try #require(town.delivered)
+    }
+
+    func prepare() async throws {
+      // The same action each time: it is not to wait for what was before.
+      try await scratch.start()
+      #expect(try await scratch.steward("reconcile", id).isSuccess)
+      try await scratch.end(SIGKILL)
+      town.server.stop()
+      town.server.folder.write(users, to: "users.acl", mode: 0o600)
+      town.server.start()
+      #expect(!town.takes(delivered))
+    }
+
+    func isAtRest() async throws -> Bool {
+      guard town.takes(delivered) else { return false }
+      return try await scratch.steward("plan").end == .exited(0)
+    }
+
+    /// A restart of the server forgets it no more, and nothing was made anew.
+    func checkAtRest(_ name: String) async throws {
+      town.server.stop()
+      town.server.start()
+      #expect(town.takes(delivered) && town.delivered == delivered, "\(name)")
+      let why = try await scratch.steward("why", id).output.text
+      #expect(why.contains("version 2 in force"), "\(name): \(why)")
     }
   }
 }

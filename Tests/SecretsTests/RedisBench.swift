@@ -22,7 +22,7 @@ final class RedisBench: Sendable {
 
   static let admin = RedisLogin(user: "steward", password: "the administrator's")
   static let rights =
-    "+acl|getuser +acl|setuser +acl|save +config|get +config|rewrite +info +client|list +client|kill"
+    "+acl|getuser +acl|setuser +acl|save +config|get +config|rewrite +info +client|list +client|kill +multi +exec"
 
   /// A bench with the users made as an operator would.
   convenience init(

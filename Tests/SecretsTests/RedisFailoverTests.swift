@@ -35,7 +35,7 @@ struct RedisFailoverTests {
 
   @Test(
     "sentinels fail over while a new password is set at one server or both: it waits for the other and goes on with the same value",
-    arguments: [2, 4])
+    arguments: [2, 3])
   func failover(dyingAfter count: Int) async throws {
     let login = ["masteruser \(Self.root.user)", "masterauth \(Self.root.password)"]
     let primary = RedisServer(login[0], login[1], listens: true)

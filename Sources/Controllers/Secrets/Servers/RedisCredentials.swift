@@ -46,29 +46,42 @@ struct RedisCredentials: CredentialServer {
   }
 
   func set(_ credential: Credential) async throws {
-    let found = try await look(for: credential.user)
-    // One that is gone by now is not made by this.
-    for seen in found
-    where seen.user?.passwords.contains(credential.hash) == false {
-      _ = try await effect("user.set") {
-        try await change(
-          seen.address, "set the password of \(credential.user)",
-          [["ACL", "SETUSER", credential.user, "#" + credential.hash]])
+    for seen in try await look(for: credential.user) {
+      // One that is gone by now is not made by this.
+      if seen.user?.passwords.contains(credential.hash) == false {
+        try await effect("user.set") {
+          try await change(
+            seen, "set the password of \(credential.user)", "#" + credential.hash, credential.user)
+        }
+      } else {
+        try await save(seen)
       }
     }
-    try await save(found)
   }
 
-  func save() async throws { try await save(look(for: Self.everybody)) }
+  func save() async throws {
+    for seen in try await look(for: Self.everybody) { try await save(seen) }
+  }
 
-  /// Has every server write its users where it reads them from at its start.
-  private func save(_ found: [Seen]) async throws {
-    for seen in found where !seen.isForgetful {
-      _ = try await effect("users.save") {
-        try await change(
-          seen.address, "save the users", [seen.hasUserFile ? ["ACL", "SAVE"] : ["CONFIG", "REWRITE"]])
-      }
+  /// Changes a user, and has the server write its users in the same transaction: what it takes now it takes after a restart,
+  /// whoever is killed meanwhile.
+  private func change(_ seen: Seen, _ what: String, _ rule: String, _ user: String) async throws {
+    let replies = try await asAdmin(of: seen.address, what) {
+      try await client.changeAtOnce(seen.address, as: $0, [["ACL", "SETUSER", user, rule]] + saving(seen))
+        .replies
     }
+    try check(replies, of: seen.address, what)
+  }
+
+  private func save(_ seen: Seen) async throws {
+    guard !saving(seen).isEmpty else { return }
+    try await effect("users.save") { _ = try await change(seen.address, "save the users", saving(seen)) }
+  }
+
+  /// How a server writes its users where it reads them from at its start; nothing where it cannot.
+  private func saving(_ seen: Seen) -> [[String]] {
+    if seen.isForgetful { return [] }
+    return [seen.hasUserFile ? ["ACL", "SAVE"] : ["CONFIG", "REWRITE"]]
   }
 
   func retire(_ credential: Credential, heir: Credential?, replacedAgo _: Duration?) async throws -> Int? {
@@ -80,13 +93,11 @@ struct RedisCredentials: CredentialServer {
         subject: "\(without.address)", cause: "it does not take the version in force")
     }
     for server in seen where server.user?.passwords.contains(credential.hash) == true {
-      _ = try await effect("user.withdraw") {
+      try await effect("user.withdraw") {
         try await change(
-          server.address, "withdraw a password of \(credential.user)",
-          [["ACL", "SETUSER", credential.user, "!" + credential.hash]])
+          server, "withdraw a password of \(credential.user)", "!" + credential.hash, credential.user)
       }
     }
-    try await save(seen)
     var ended = 0
     for server in seen { ended += try await endConnections(of: credential.user, at: server.address) }
     return ended
