@@ -47,17 +47,9 @@ final class Bench: Sendable {
       }, serves: serves, reload: reload)
   }
 
-  /// A certificate that signs itself, with its key, as an operator makes one by hand.
-  func selfSigned(days: Int, hosts: String = "DNS:www.example.org", mode: mode_t = 0o600) {
-    shell(
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -out c.pem -days \(days) "
-        + "-subj / -addext subjectAltName=\(hosts) && cat k.pem c.pem > web.pem && chmod \(String(mode, radix: 8)) web.pem",
-      in: folder)
-  }
-
-  /// One of 30 days, of which 25 are over.
+  /// A certificate that signs itself, of 30 days, of which 25 are over.
   func selfSignedAndDue() {
-    selfSigned(days: 30)
+    folder.selfSign(days: 30)
     clock.advance(by: .seconds(25 * 86_400))
   }
 

@@ -157,7 +157,7 @@ struct PebbleTests {
     other.folder.write("whatever this is\n", to: "web.pem")
     #expect(await other.keep(foreign).isEmpty)
     #expect(await other.plan(foreign).findings.map(\.code) == ["foreign"])
-    other.selfSigned(days: 900, hosts: "DNS:db.example.org")
+    other.folder.selfSign(days: 900, for: "DNS:db.example.org")
     #expect(await other.keep(foreign).isEmpty)
     #expect(await other.plan(foreign).findings.map(\.code) == ["foreign"])
     unlink(other.file)

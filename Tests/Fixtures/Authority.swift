@@ -110,6 +110,16 @@ public func shell(_ line: String, in folder: ScratchFolder) -> Bool {
   system("cd '\(folder.path)' && { \(line) ; } > shell.log 2>&1") == 0
 }
 
+extension ScratchFolder {
+  /// Writes a certificate that signs itself, and its key, into `web.pem`, as an operator makes one by hand.
+  public func selfSign(days: Int = 90, for hosts: String = "DNS:www.example.org") {
+    shell(
+      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -out c.pem -days \(days) "
+        + "-subj / -addext subjectAltName=\(hosts) && cat k.pem c.pem > web.pem && chmod 600 web.pem",
+      in: self)
+  }
+}
+
 extension WebServer {
   /// An entry of `certificates` as one line: a certificate of `authority` for two hosts, in `file`, which this server shows.
   public func entry(of authority: Authority, file: String) -> String {

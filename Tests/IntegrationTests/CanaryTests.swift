@@ -46,11 +46,7 @@ struct CanaryTests {
   func canaries() async throws {
     let servers = ScratchFolder()
     let authority = try await Authority(in: servers)
-    #expect(
-      shell(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -out c.pem -days 90 -subj / "
-          + "-addext subjectAltName=DNS:www.example.org && cat k.pem c.pem > web.pem && chmod 600 web.pem",
-        in: servers))
+    servers.selfSign()
     let server = try await WebServer(servers.path("web.pem"), in: servers)
     let redis = RedisServer()
     let cluster = try await BackedUpCluster()

@@ -11,10 +11,7 @@ struct CertificateTests {
 
   /// A certificate for one of two hosts, shown by a web server.
   private func halfCertified() async throws -> WebServer {
-    shell(
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout k.pem -out c.pem -days 90 -subj / "
-        + "-addext subjectAltName=DNS:www.example.org && cat k.pem c.pem > web.pem && chmod 600 web.pem",
-      in: servers)
+    servers.selfSign()
     return try await WebServer(servers.path("web.pem"), in: servers)
   }
 
