@@ -1,7 +1,8 @@
 import Glibc
 
 /// A PostgreSQL 15 of one test's own, from Debian's package, behind a Unix socket in a scratch folder. It runs as `postgres`
-/// where the tests run as root. Roles log in by SCRAM; the superuser `postgres` is whoever runs the tests, by `peer`.
+/// where the tests run as root. Roles log in by SCRAM; the superuser `postgres` is whoever runs the tests, by `peer`. With a
+/// certificate it is reached by TLS too, where the role `steward` shows one.
 public final class PostgreSQLCluster: Sendable {
   /// Whether the server is installed. Where it is not, tests are skipped; with `CI` set, they fail.
   public static var isInstalled: Bool { access("\(bin)/postgres", X_OK) == 0 || getenv("CI") != nil }
@@ -11,7 +12,7 @@ public final class PostgreSQLCluster: Sendable {
   private let scratch = ScratchFolder()
   private let disk: SmallDisk?
   /// Its port: a part of the socket's name.
-  public let port = 5432
+  public let port: Int
 
   /// The folder of its socket.
   public var socket: String { scratch.path("run") }
@@ -21,7 +22,13 @@ public final class PostgreSQLCluster: Sendable {
   /// Makes a cluster and starts it.
   /// - Parameter settings: lines of postgresql.conf.
   /// - Parameter megabytes: how large the file system of its data is; nil where it has none of its own.
-  public init(_ settings: [String: String] = [:], onDiskOf megabytes: Int? = nil) throws {
+  /// - Parameter certificate: what it shows on its port of the loopback, and whose authority's it takes from clients; nil where it
+  ///   has its socket alone.
+  public init(
+    _ settings: [String: String] = [:], onDiskOf megabytes: Int? = nil,
+    certificate: PrivateCertificate? = nil
+  ) throws {
+    port = certificate == nil ? 5432 : freePort()
     chmod(scratch.path, 0o755)
     scratch.makeFolder("run", mode: 0o777)
     scratch.makeFolder("data", mode: 0o700)
@@ -29,7 +36,7 @@ public final class PostgreSQLCluster: Sendable {
     disk = try megabytes.map { try SmallDisk(at: folder, megabytes: $0) }
     chmod(folder, 0o700)
     scratch.write("nobody logs in with it\n", to: "pw", mode: 0o644)
-    try give()
+    try give(data)
     try asServer([
       "\(Self.bin)/initdb", "-D", data, "-A", "scram-sha-256", "-U", "postgres", "--no-sync", "--locale=C",
       "-E", "UTF8",
@@ -39,21 +46,23 @@ public final class PostgreSQLCluster: Sendable {
       "local all postgres peer map=tests\nlocal all all scram-sha-256\nlocal replication all peer map=tests\n",
       to: "pg_hba.conf")
     write("tests \(Self.me) postgres\ntests postgres postgres\n", to: "pg_ident.conf")
-    configure(settings)
+    let network = try certificate.map { try present($0) } ?? [:]
+    configure(network.merging(settings) { $1 })
     try start()
   }
 
   /// A cluster with the data that another had when it was stopped, or that `pg_basebackup` made.
   public init(copyOf other: PostgreSQLCluster, standby: Bool = false, name: String = "copy") throws {
     chmod(scratch.path, 0o755)
+    port = other.port
     disk = nil
     scratch.makeFolder("run", mode: 0o777)
     scratch.makeFolder("data", mode: 0o700)
-    try give()
+    try give(data)
     if standby {
       try asServer([
-        "\(Self.bin)/pg_basebackup", "-h", other.socket, "-U", "postgres", "-D", data, "-R", "-X", "stream",
-        "--no-sync", "-c", "fast",
+        "\(Self.bin)/pg_basebackup", "-h", other.socket, "-p", "\(port)", "-U", "postgres", "-D", data,
+        "-R", "-X", "stream", "--no-sync", "-c", "fast",
       ])
     } else {
       try Tool.run(["cp", "-a", "\(other.data)/.", data])
@@ -69,6 +78,20 @@ public final class PostgreSQLCluster: Sendable {
   }
 
   private static let me = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "root"
+
+  /// Lets it show a certificate; gives the settings for that.
+  private func present(_ certificate: PrivateCertificate) throws -> [String: String] {
+    for (file, name) in [
+      (certificate.file, "server.crt"), (certificate.key, "server.key"), (certificate.authority, "root.crt"),
+    ] {
+      Bytes.write(Bytes.read(file), to: "\(data)/\(name)")
+      try give("\(data)/\(name)")
+    }
+    append(
+      "hostssl all steward 127.0.0.1/32 cert\nhostssl all all 127.0.0.1/32 scram-sha-256\n", to: "pg_hba.conf"
+    )
+    return ["listen_addresses": "'127.0.0.1'", "port": "\(port)", "ssl": "on", "ssl_ca_file": "'root.crt'"]
+  }
 
   private func configure(_ settings: [String: String]) {
     var all = [
@@ -103,8 +126,8 @@ public final class PostgreSQLCluster: Sendable {
   @discardableResult
   public func psql(_ statement: String, in database: String = "postgres") throws -> String {
     let said = try Tool.run([
-      "psql", "-X", "-q", "-A", "-t", "-h", socket, "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1",
-      "-c", statement,
+      "psql", "-X", "-q", "-A", "-t", "-h", socket, "-p", "\(port)", "-U", "postgres", "-d", database,
+      "-v", "ON_ERROR_STOP=1", "-c", statement,
     ])
     return said.hasSuffix("\n") ? String(said.dropLast()) : said
   }
@@ -113,7 +136,9 @@ public final class PostgreSQLCluster: Sendable {
   public func logsIn(_ user: String, _ password: String) -> Bool {
     let path = scratch.path("pgpass")
     Bytes.write("*:*:*:\(user):\(password)\n".utf8, to: path)
-    let login = ["psql", "-X", "-h", socket, "-U", user, "-d", "postgres", "-w", "-c", "SELECT 1"]
+    let login = [
+      "psql", "-X", "-h", socket, "-p", "\(port)", "-U", user, "-d", "postgres", "-w", "-c", "SELECT 1",
+    ]
     return (try? Tool.run(["env", "PGPASSFILE=\(path)"] + login)) != nil
   }
 
@@ -130,8 +155,8 @@ public final class PostgreSQLCluster: Sendable {
     Bytes.write(Bytes.read("\(data)/\(name)") + Array(text.utf8), to: "\(data)/\(name)", mode: 0o644)
   }
 
-  private func give() throws {
-    if geteuid() == 0 { try Tool.run(["chown", "postgres:postgres", data]) }
+  private func give(_ path: String) throws {
+    if geteuid() == 0 { try Tool.run(["chown", "postgres:postgres", path]) }
   }
 
   @discardableResult

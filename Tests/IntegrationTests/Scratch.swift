@@ -9,6 +9,8 @@ import Testing
 final class Scratch {
   let folder: String
   private(set) var daemon: pid_t?
+  /// The home of the daemon's user; nil: that of whoever runs the tests.
+  var home: String?
 
   var config: String { "\(folder)/config" }
   var state: String { "\(folder)/state" }
@@ -90,7 +92,8 @@ final class Scratch {
     posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o644)
     posix_spawn_file_actions_adddup2(&actions, 1, 2)
     let arguments =
-      [Scratch.program("stewardd"), "--config", config, "--state", state, "--socket", socket] + extra
+      (home.map { ["/usr/bin/env", "HOME=\($0)"] } ?? [])
+      + [Scratch.program("stewardd"), "--config", config, "--state", state, "--socket", socket] + extra
     var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
     defer { for pointer in pointers { free(pointer) } }
     var pid: pid_t = 0

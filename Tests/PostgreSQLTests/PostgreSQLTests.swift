@@ -64,6 +64,33 @@ struct PostgreSQLTests {
     }
   }
 
+  @Test("a wrong password is told from all else where logins are taken by TLS alone, or in the clear alone")
+  func oneWay() async throws {
+    let folder = ScratchFolder()
+    let cluster = try PostgreSQLCluster(certificate: PrivateCertificate(in: folder))
+    try cluster.psql("CREATE ROLE web LOGIN PASSWORD 'right'")
+    func login(_ password: String, isEncrypted: Bool = false) async throws -> String? {
+      let address = PostgreSQLAddress(host: "127.0.0.1", port: cluster.port, isEncrypted: isEncrypted)
+      return try await PostgreSQLServer(address).session(as: "web", password: Secret(password)) {
+        try $0.rows("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")[0][0]
+      }
+    }
+    for (kind, ssl) in [("hostssl", "t"), ("hostnossl", "f")] {
+      cluster.write(
+        "local all postgres peer map=tests\n\(kind) all all 127.0.0.1/32 scram-sha-256\n", to: "pg_hba.conf")
+      try cluster.psql("SELECT pg_reload_conf()")
+      try await eventually { (try? await login("right")) == ssl }
+      let error = await #expect(throws: PostgreSQLError.self) { _ = try await login("wrong") }
+      #expect(error?.isWrongPassword == true, "\(kind): \(error?.message ?? "")")
+    }
+    let error = await #expect(throws: PostgreSQLError.self) {
+      _ = try await login("right", isEncrypted: true)
+    }
+    #expect(
+      error?.state == "28000" && error?.message.contains("no pg_hba.conf entry") == true,
+      "\(error?.message ?? "")")
+  }
+
   @Test("a server that accepts and never answers costs its deadline, and others nothing meanwhile")
   func silent() async throws {
     let cluster = try PostgreSQLCluster()

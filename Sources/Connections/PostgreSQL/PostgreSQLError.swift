@@ -17,8 +17,11 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
 
   public var description: String { message }
 
-  /// Whether the server refused the login itself: a wrong password, or no such role (28P01; it does not say which).
-  public var isWrongPassword: Bool { state == "28P01" }
+  /// The server refused the login itself: a wrong password, or no such role; it does not say which.
+  static let wrongPassword = "28P01"
+
+  /// Whether it is that.
+  public var isWrongPassword: Bool { state == Self.wrongPassword }
 
   /// What follows from it.
   public var `class`: Failure.Class {
@@ -26,7 +29,7 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
     switch state {
     // A standby, or a server set to read only: the next leader, or the operator's switch, ends it by time alone.
     case "25006": return .transient
-    case "28P01", "28000", "42501", "3D000", "42704": return .needsOperator
+    case Self.wrongPassword, "28000", "42501", "3D000", "42704": return .needsOperator
     default: break
     }
     switch state.prefix(2) {

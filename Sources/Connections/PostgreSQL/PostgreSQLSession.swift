@@ -187,9 +187,33 @@ extension PostgreSQLSession {
   private static func firstLine(of connection: OpaquePointer) -> (message: String, state: String?) {
     let lines = String(cString: PQerrorMessage(connection)).split(separator: "\n")
       .filter { !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t") }
-    let line = lines.last { states(in: $0) != nil } ?? lines.first ?? "the connection broke"
-    guard let range = states(in: line) else { return (oneLine(String(line)), nil) }
+    let line = cause(in: lines)
+    guard let range = states(in: line) else { return (aboutCertificates(oneLine(String(line))), nil) }
     return (oneLine(String(line[line.index(range.upperBound, offsetBy: 2)...])), String(line[range]))
+  }
+
+  /// Of several addresses, the last is the one that answered. With `sslmode=prefer` it was asked twice, by TLS and then in the
+  /// clear, and has a line for each: what it has against the first says more than that it takes nothing in the clear, unless
+  /// passwords are taken there alone.
+  private static func cause(in lines: [Substring]) -> Substring {
+    guard let last = lines.last(where: { states(in: $0) != nil }) else {
+      return lines.first ?? "the connection broke"
+    }
+    guard let range = states(in: last), last[range] != PostgreSQLError.wrongPassword,
+      let end = last.firstRange(of: " failed: ")?.upperBound
+    else { return last }
+    return lines.first { $0.hasPrefix(last[..<end]) } ?? last
+  }
+
+  /// Says whose certificate was refused: OpenSSL's words do not, nor why, which may be its authority or its time.
+  private static func aboutCertificates(_ message: String) -> String {
+    if message.contains(" alert "), ["unknown ca", "certificate"].contains(where: message.contains) {
+      return "it does not accept the certificate in ~/.postgresql/postgresql.crt: \(message)"
+    }
+    if message.contains("certificate verify failed") {
+      return "no authority in ~/.postgresql/root.crt proves its certificate, as it is now: \(message)"
+    }
+    return message
   }
 
   /// The SQLSTATE in a verbose message: five digits or capitals between `:  ` and `: `.
