@@ -63,45 +63,57 @@ public final class OpenBao: @unchecked Sendable {
     }
     (key, root) = (word(behind: "Unseal Key 1: "), word(behind: "Initial Root Token: "))
     try unseal()
-    try bao("secrets", "enable", "-path=secret", "-version=2", "kv")
-    try bao("auth", "enable", "approle")
-    // A new engine takes a moment.
-    try retried { try bao("kv", "put", "-mount=secret", "ready", "yes=1") }
+    try equip(nil)
   }
 
-  /// Runs its command as its root, and gives what that says. Blocks.
+  /// Runs its command as its root, in the root's namespace or another, and gives what that says. Blocks.
   @discardableResult
-  public func bao(_ arguments: String...) throws -> String {
+  public func bao(_ arguments: String..., in namespace: String? = nil) throws -> String {
     try Tool.run(
-      ["/usr/bin/env", "BAO_ADDR=\(address)", "BAO_CACERT=\(trust)", "BAO_TOKEN=\(root)", Self.program]
-        + arguments)
+      ["/usr/bin/env", "BAO_ADDR=\(address)", "BAO_CACERT=\(trust)", "BAO_TOKEN=\(root)"]
+        + (namespace.map { ["BAO_NAMESPACE=\($0)"] } ?? []) + [Self.program] + arguments)
+  }
+
+  /// Makes a namespace that has what the root's has.
+  public func makeNamespace(_ name: String) throws {
+    try bao("namespace", "create", name)
+    try equip(name)
+  }
+
+  private func equip(_ namespace: String?) throws {
+    try bao("secrets", "enable", "-path=secret", "-version=2", "kv", in: namespace)
+    try bao("auth", "enable", "approle", in: namespace)
+    // A new engine takes a moment.
+    try retried { try bao("kv", "put", "-mount=secret", "ready", "yes=1", in: namespace) }
   }
 
   /// Makes a role that may use what steward keeps of one environment, and puts its ids into `NAME.role-id` and
   /// `NAME.secret-id`.
   /// - Parameter lease: of its tokens, as `20s`.
-  public func admit(_ environment: String, lease: String = "1h") throws {
+  public func admit(_ environment: String, lease: String = "1h", in namespace: String? = nil) throws {
     permit(environment, ["data": "create\", \"read\", \"update", "metadata": "read", "destroy": "update"])
-    try bao("policy", "write", "steward-\(environment)", folder.path("policy"))
+    try bao("policy", "write", "steward-\(environment)", folder.path("policy"), in: namespace)
     try bao(
       "write", "auth/approle/role/\(environment)", "token_policies=steward-\(environment)",
-      "token_ttl=\(lease)", "token_max_ttl=\(lease)")
+      "token_ttl=\(lease)", "token_max_ttl=\(lease)", in: namespace)
     folder.write(
-      try bao("read", "-field=role_id", "auth/approle/role/\(environment)/role-id"),
+      try bao("read", "-field=role_id", "auth/approle/role/\(environment)/role-id", in: namespace),
       to: "\(environment).role-id", mode: 0o600)
-    try renewSecretID(of: environment)
+    try renewSecretID(of: environment, in: namespace)
   }
 
   /// Puts a new secret id of a role into `NAME.secret-id`; those before it work on.
-  public func renewSecretID(of environment: String) throws {
+  public func renewSecretID(of environment: String, in namespace: String? = nil) throws {
+    let role = "auth/approle/role/\(environment)"
     folder.write(
-      try bao("write", "-f", "-field=secret_id", "auth/approle/role/\(environment)/secret-id") + "\n",
+      try bao("write", "-f", "-field=secret_id", "\(role)/secret-id", in: namespace) + "\n",
       to: "\(environment).secret-id", mode: 0o600)
   }
 
   /// Puts a token that may do the same as the role of `environment` into the file `name`.
-  public func issueToken(_ environment: String, to name: String) throws {
-    let token = try bao("token", "create", "-policy=steward-\(environment)", "-ttl=1h", "-field=token")
+  public func issueToken(_ environment: String, to name: String, in namespace: String? = nil) throws {
+    let token = try bao(
+      "token", "create", "-policy=steward-\(environment)", "-ttl=1h", "-field=token", in: namespace)
     folder.write(token + "\n", to: name, mode: 0o600)
   }
 

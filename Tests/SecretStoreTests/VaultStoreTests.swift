@@ -126,6 +126,76 @@ struct VaultStoreTests {
     try await expect(.damaged) { _ = try await store().value(of: key, version: 1) }
   }
 
+  @Test(
+    "in a namespace of its own it is kept like any other; another's login gets nowhere, and one that is gone is not empty"
+  )
+  func namespaces() async throws {
+    for name in ["staging", "production"] {
+      try bao.makeNamespace(name)
+      try bao.admit(name, in: name)
+    }
+    var settings = settings()
+    settings.namespace = VaultSettings.placeholder
+    let own = store(settings)
+    try await conforms(own, key, at: now)
+    let production = SecretID(environment: "production", name: "API_KEY")
+    _ = try await own.add(Secret("of production"), to: production, at: now)
+    #expect(try await own.value(of: production, version: 1) == Secret("of production"))
+    // It lies there, and nowhere else.
+    func kept(in namespace: String?) throws -> String {
+      try bao.bao("kv", "get", "-mount=secret", path(production), in: namespace)
+    }
+    #expect(try kept(in: "production").contains("document"))
+    for other in ["staging", nil] { #expect(throws: Tool.Refused.self) { try kept(in: other) } }
+
+    settings.login = .appRole(
+      roleIDFile: bao.folder.path("staging.role-id"), secretIDFile: bao.folder.path("staging.secret-id"))
+    let strange = store(settings)
+    let refused = try await expect(.denied) { _ = try await strange.versions(of: production) }
+    #expect("\(try #require(refused))".contains("refuses the login"), "\(refused as Any)")
+    settings.login = .token(file: bao.folder.path("{environment}.token"))
+    let byToken = store(settings)
+    try bao.issueToken("staging", to: "production.token", in: "staging")
+    let forbidden = try await expect(.denied) { _ = try await byToken.versions(of: production) }
+    #expect(
+      "\(try #require(forbidden))".contains("may not GET secret/data/steward/production"),
+      "\(forbidden as Any)")
+    try bao.issueToken("production", to: "production.token", in: "production")
+    #expect(try await byToken.versions(of: production).map(\.number) == [1])
+
+    // A token that may read everything everywhere: where there is no such namespace is not where nothing was ever written.
+    bao.folder.write(
+      try bao.bao("token", "create", "-policy=root", "-ttl=1h", "-field=token"), to: "none.token", mode: 0o600
+    )
+    let none = SecretID(environment: "none", name: "API_KEY")
+    let gone = await #expect(throws: SecretStoreError.self) { _ = try await byToken.versions(of: none) }
+    #expect("\(try #require(gone))".contains("none"), "\(gone as Any)")
+  }
+
+  @Test("ids that are the same in several namespaces log in once in each")
+  func sharedIDs() async throws {
+    for name in ["staging", "production"] {
+      try bao.makeNamespace(name)
+      try bao.admit(name, in: name)
+      let role = "auth/approle/role/\(name)"
+      try bao.bao("write", "\(role)/role-id", "role_id=steward", in: name)
+      try bao.bao("write", "\(role)/custom-secret-id", "secret_id=the-same-everywhere", in: name)
+    }
+    bao.folder.write("steward", to: "role-id", mode: 0o600)
+    bao.folder.write("the-same-everywhere", to: "secret-id", mode: 0o600)
+    var settings = settings(
+      .appRole(roleIDFile: bao.folder.path("role-id"), secretIDFile: bao.folder.path("secret-id")))
+    settings.namespace = VaultSettings.placeholder
+    let store = store(settings)
+    let production = SecretID(environment: "production", name: "API_KEY")
+    for _ in 0..<3 {
+      async let others = store.versions(of: production)
+      #expect(try await store.versions(of: key).isEmpty)
+      #expect(try await others.isEmpty)
+    }
+    #expect(logins == 2)
+  }
+
   @Test("a token is used until its lease is nearly over or the server forgets it; then steward logs in again")
   func leases() async throws {
     let clock = VirtualClock(at: now)

@@ -21,8 +21,9 @@ actor VaultLogins {
 
   private let client: VaultClient
   private let clock: any WallClock
-  private var held: [VaultSettings.Login: Held] = [:]
-  private var underWay: [VaultSettings.Login: Task<Held, any Error>] = [:]
+  // By the whole of an environment's settings: the same ids may be let in in several namespaces, each with a token of its own.
+  private var held: [VaultSettings: Held] = [:]
+  private var underWay: [VaultSettings: Task<Held, any Error>] = [:]
 
   /// Logins through `client`, whose leases `clock` measures.
   init(_ client: VaultClient, clock: any WallClock) {
@@ -41,25 +42,25 @@ actor VaultLogins {
       guard case .token(let file) = vault.login else { preconditionFailure("a login of another kind") }
       return try await Self.word(in: file, for: vault)
     }
-    if let held = held[vault.login], held.token != refused, held.until.map({ clock.monotonic < $0 }) ?? true {
+    if let held = held[vault], held.token != refused, held.until.map({ clock.monotonic < $0 }) ?? true {
       return held.token
     }
     // All secrets of an environment are looked at in one moment: they share a login.
-    if let underWay = underWay[vault.login] { return try await underWay.value.token }
+    if let underWay = underWay[vault] { return try await underWay.value.token }
     let task = Task { [client, clock] in
       try await Self.logIn(vault, roleIDFile, secretIDFile, client: client, clock: clock)
     }
-    underWay[vault.login] = task
-    defer { underWay[vault.login] = nil }
+    underWay[vault] = task
+    defer { underWay[vault] = nil }
     let new = try await task.value
-    held[vault.login] = new
+    held[vault] = new
     return new.token
   }
 
   /// Whether a token is from a login so recent, with the ids that are in the files now, that another would give no more
   /// rights: while something is forbidden, there is one login a minute, which finds that a role has changed.
   func isFresh(_ token: Secret, of vault: VaultSettings) async -> Bool {
-    guard let held = held[vault.login], held.token == token, clock.monotonic < held.since + Self.freshness
+    guard let held = held[vault], held.token == token, clock.monotonic < held.since + Self.freshness
     else { return false }
     guard case .appRole(let roleIDFile, let secretIDFile) = vault.login,
       let ids = try? await Self.ids(in: roleIDFile, secretIDFile, for: vault)
