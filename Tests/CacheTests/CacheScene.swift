@@ -22,13 +22,13 @@ func context() -> PlanContext {
 func spec(
   _ topology: CacheSpec.Topology = .single, _ servers: [RedisAddress], memory: Int64? = nil,
   whenFull: String? = nil, persistence: CacheSpec.Persistence? = nil, login: RedisServers.Login? = nil,
-  sentinels: [RedisAddress] = [], sentinelName: String? = nil
+  sentinels: [RedisAddress] = [], sentinelName: String? = nil, trust: String? = nil
 ) -> CacheSpec {
   CacheSpec(
     topology: topology, failover: sentinels.isEmpty ? .none : .automatic, servers: servers,
     sentinels: sentinels,
     sentinelName: sentinelName, memory: memory.map { ByteCount(bytes: $0) }, whenFull: whenFull,
-    persistence: persistence, login: login)
+    persistence: persistence, login: login, trust: trust)
 }
 
 func controller(password: String? = nil) -> CacheController {

@@ -16,17 +16,13 @@ struct EncryptionTests {
 
   init() throws {
     certificate = try PrivateCertificate(in: folder)
-    let port = freePort()
-    server = RedisServer(
-      "tls-port \(port)", "tls-cert-file \(certificate.file)", "tls-key-file \(certificate.key)",
-      "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients no")
-    address = .network(host: "127.0.0.1", port: port)
+    server = RedisServer(listens: true, certificate: certificate)
+    address = .network(host: "127.0.0.1", port: server.port)
   }
 
   @Test("is looked at and kept like any other")
   func keeps() async throws {
-    var spec = spec(.single, [address], memory: 64 << 20)
-    spec.trust = certificate.authority
+    let spec = spec(.single, [address], memory: 64 << 20, trust: certificate.authority)
     #expect(try await controller().keep(spec).map(\.setting) == ["maxmemory"])
     #expect(try await controller().keep(spec).isEmpty)
   }
@@ -40,18 +36,27 @@ struct EncryptionTests {
       ),
       (folder.path("none.pem"), "none.pem proves: Invalid CA Certificate"), (nil, ""),
     ] {
-      var spec = spec(.single, [address])
-      spec.trust = trust
+      let spec = spec(.single, [address], trust: trust)
       guard case .unknown(let reason, _) = await controller().observe(resource(spec)) else {
         Issue.record("with \(trust ?? "nothing") it is known")
         continue
       }
       #expect(reason.contains(words), "\(reason)")
     }
-    // A server that knows no TLS.
+  }
+
+  @Test(
+    "a server without TLS is unknown, which is one finding that says so; it is told no password in the clear")
+  func clear() async throws {
     let clear = RedisServer(listens: true)
-    var spec = spec(.single, [.network(host: "127.0.0.1", port: clear.port)])
-    spec.trust = certificate.authority
-    #expect(await controller().observe(resource(spec)).value == nil)
+    let spec = spec(
+      .single, [.network(host: "127.0.0.1", port: clear.port)],
+      login: RedisServers.Login(user: "steward", secret: "REDIS"), trust: certificate.authority)
+    let plan = await controller(password: "canary").plan(spec)
+    #expect(plan.state == .unknown && plan.findings.map(\.code) == ["unreachable"])
+    #expect(plan.findings.first?.message.contains("it speaks no TLS") == true, "\(plan.headline)")
+    let person = RedisClient(SubprocessRunner())
+    let asked = try await person.ask(.socket(clear.socket), [["INFO", "commandstats"]])[0].fields
+    #expect(asked["cmdstat_info"] == nil && asked["cmdstat_auth"] == nil, "\(asked)")
   }
 }

@@ -61,6 +61,7 @@ struct KeepingTests {
       let plan = await controller(password: password).plan(wanted)
       #expect(
         plan.state == .unknown && plan.actions.isEmpty && plan.headline.contains(word), "\(plan.headline)")
+      #expect(plan.findings.map(\.code) == ["unreachable"])
     }
     server.freeze()
     let frozen = await controller(password: "right").plan(wanted)

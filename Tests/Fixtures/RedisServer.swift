@@ -1,7 +1,7 @@
 public import Glibc
 
 /// A real Redis server in a scratch folder. It listens on a Unix socket, and on a loopback
-/// port where others must find it.
+/// port where others must find it: in the clear, or by TLS alone.
 public final class RedisServer: @unchecked Sendable {
   /// Debian's redis-server.
   public static let program = "/usr/bin/redis-server"
@@ -22,6 +22,8 @@ public final class RedisServer: @unchecked Sendable {
   public let folder: ScratchFolder
   /// Its port on the loopback address; 0 where it has none.
   public let port: Int
+  /// What it shows there; nil where it speaks in the clear.
+  public let certificate: PrivateCertificate?
   private let arguments: [String]
   private var server: LocalServer?
 
@@ -31,13 +33,17 @@ public final class RedisServer: @unchecked Sendable {
   public var log: String { folder.text("log") ?? "" }
 
   /// A server with these lines in its redis.conf beside what a test needs; started.
-  public init(_ lines: String..., listens: Bool = false, users: Users = .file) {
+  /// - Parameter certificate: what it shows on its port, to clients and to other servers.
+  public init(
+    _ lines: String..., listens: Bool = false, certificate: PrivateCertificate? = nil, users: Users = .file
+  ) {
     folder = ScratchFolder()
     port = listens ? freePort() : 0
+    self.certificate = certificate
     var settings =
-      [
-        "port \(port)", "bind 127.0.0.1", "unixsocket \(folder.path("redis.sock"))", "unixsocketperm 700",
-        "dir \(folder.path)", "loglevel debug", "enable-debug-command yes",
+      Self.listening(on: port, certificate) + [
+        "unixsocket \(folder.path("redis.sock"))", "unixsocketperm 700", "dir \(folder.path)",
+        "loglevel debug", "enable-debug-command yes",
       ] + lines
     if users == .file {
       folder.write("", to: "users.acl", mode: 0o600)
@@ -53,6 +59,16 @@ public final class RedisServer: @unchecked Sendable {
       arguments = [folder.path("redis.conf")]
     }
     start()
+  }
+
+  /// The lines by which a server, or a sentinel, listens on a port of the loopback, and speaks to others of its kind alike.
+  public static func listening(on port: Int, _ certificate: PrivateCertificate?) -> [String] {
+    guard let certificate else { return ["port \(port)", "bind 127.0.0.1"] }
+    return [
+      "port 0", "tls-port \(port)", "bind 127.0.0.1", "tls-cert-file \(certificate.file)",
+      "tls-key-file \(certificate.key)", "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients no",
+      "tls-replication yes", "tls-cluster yes",
+    ]
   }
 
   /// Starts it, again where it was stopped, and waits until it answers.

@@ -10,10 +10,7 @@ struct EncryptedCacheTests {
   func rotates() async throws {
     let folder = ScratchFolder()
     let certificate = try PrivateCertificate(in: folder)
-    let port = freePort()
-    let server = RedisServer(
-      "tls-port \(port)", "tls-cert-file \(certificate.file)", "tls-key-file \(certificate.key)",
-      "tls-ca-cert-file \(certificate.authority)", "tls-auth-clients no")
+    let server = RedisServer(listens: true, certificate: certificate)
     let person = try #require(RedisSession(server.socket))
     #expect(person.ask("ACL", "SETUSER", "web", "on", "~*", "+@all", "-@admin") == "+OK")
     #expect(person.ask("ACL", "SAVE") == "+OK")
@@ -23,7 +20,7 @@ struct EncryptedCacheTests {
       """
       data: synthetic
       cache:
-        main: {kind: redis, topology: single, servers: ["127.0.0.1:\(port)"], trust: \(certificate.authority)}
+        main: {kind: redis, topology: single, servers: ["127.0.0.1:\(server.port)"], trust: \(certificate.authority)}
       secrets:
         CACHE: {kind: database-password, overlap: 1s, in: cache/main, role: web, file: SCRATCH/CACHE.env}
       """)

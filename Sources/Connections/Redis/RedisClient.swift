@@ -10,6 +10,8 @@ public struct RedisClient: Sendable {
   public static let program = "/usr/bin/redis-cli"
   /// A server that accepts and never answers costs one look this much.
   public static let patience = Duration.seconds(10)
+  /// Who answered nothing by TLS answers in the clear at once, or not at all.
+  private static let patienceInTheClear = Duration.seconds(2)
 
   private let commands: any CommandRunner
   private let trust: String?
@@ -105,9 +107,7 @@ public struct RedisClient: Sendable {
     } catch let error as HostError {
       throw RedisError(.client, address, "\(error)")
     }
-    if result.timedOut {
-      throw RedisError(.unreachable, address, "no answer within \(Self.patience.components.seconds) seconds")
-    }
+    if result.timedOut { throw RedisError(.unreachable, address, try await silence(of: address)) }
     let replies = Self.replies(in: result.output.bytes, to: groups.count)
     guard let replies else {
       throw failure(of: result, command, others + (login.map { [$0] } ?? []), at: address)
@@ -116,6 +116,24 @@ public struct RedisClient: Sendable {
       throw RedisError(answering: reason, from: address)
     }
     return replies.asked
+  }
+
+  /// Why a server did not answer. One that knows no TLS waits for the end of what it takes for a command, and tells nothing;
+  /// asked in the clear, for what is no secret, it answers.
+  private func silence(of address: RedisAddress) async throws -> String {
+    if let trust, case .network = address {
+      let clear = Command(
+        trusting(nil).arguments(address), input: Array("\(Self.mark(0))\n".utf8),
+        timeout: Self.patienceInTheClear)
+      let result = try? await commands.run(clear)
+      try Task.checkCancellation()
+      if let result, Self.replies(in: result.output.bytes, to: 0) != nil {
+        return
+          "it speaks no TLS, and \(trust) is to prove who it is: give it a certificate (tls-port, tls-cert-file), "
+          + "or take `trust` out"
+      }
+    }
+    return "no answer within \(Self.patience.components.seconds) seconds"
   }
 
   /// Sends one command and returns its reply.

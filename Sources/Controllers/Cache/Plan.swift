@@ -5,8 +5,8 @@ import Specification
 
 // The rules:
 //
-// 1. A cache none of whose servers answers is unknown, and nothing is done. One of several that does not answer is a
-//    finding, and nothing is done to that one.
+// 1. A cache none of whose servers answers is unknown, which is one finding, and nothing is done. One of several that does
+//    not answer is a finding, and nothing is done to that one.
 // 2. Settings that the file names are set on every server that answers and has others: one at a time, the followers
 //    before the one that is written to. What the file does not name is left alone.
 // 3. Setting a limit below what is in use throws keys away: destructive. So may a policy that evicts where none did, and
@@ -40,6 +40,11 @@ struct CachePlanning {
     plan.reasons = [
       Reason("rule", "topology: \(resource.spec.topology.rawValue)", at: resource.place(of: "topology")),
       Reason("meanwhile", "nothing is done: what cannot be seen is neither there nor gone"),
+    ]
+    plan.findings = [
+      Finding(
+        "unreachable", .critical, "the look fails: \(reason)",
+        mend: "start it, or mend the way there; nothing is changed meanwhile", at: resource.place)
     ]
     plan.wakeAt = now + lookAgain
     return plan
