@@ -73,11 +73,15 @@ final class RedisBench: Sendable {
     return header
   }
 
+  /// By TLS where the servers speak that, else over their sockets.
   var server: Written {
-    [
-      "kind": "redis", "topology": .text(topology), "servers": .list(servers.map { .text($0.socket) }),
-      "login": ["user": "steward", "password": .text(login)],
+    let trust = servers[0].certificate?.authority
+    let addresses = servers.map { trust == nil ? $0.socket : "127.0.0.1:\($0.port)" }
+    let entries: [(String, Written)] = [
+      ("kind", "redis"), ("topology", .text(topology)), ("servers", .list(addresses.map { .text($0) })),
+      ("login", ["user": "steward", "password": .text(login)]),
     ]
+    return .mapping(entries + (trust.map { [("trust", .text($0))] } ?? []))
   }
 
   var section: Written {

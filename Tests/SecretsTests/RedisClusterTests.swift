@@ -12,14 +12,16 @@ import Testing
 @Suite("A user in a Redis cluster", .serialized, .enabled(if: RedisServer.isAvailable))
 struct RedisClusterTests {
   @Test(
-    "every node of a formed cluster takes the new password and keeps it; while one is down, nothing is changed at any"
+    "every node of a formed cluster, which speaks TLS alone, takes the new password and keeps it; while one is down, nothing is changed at any"
   )
   func rotated() async throws {
     let root = RedisLogin(user: "root", password: "of-the-test")
+    let folder = ScratchFolder()
+    let certificate = try PrivateCertificate(in: folder)
     let servers = (0..<6).map { _ in
       RedisServer(
         "cluster-enabled yes", "cluster-node-timeout 1000", "masteruser \(root.user)",
-        "masterauth \(root.password)", listens: true)
+        "masterauth \(root.password)", listens: true, certificate: certificate)
     }
     for server in servers {
       let person = try #require(RedisSession(server.socket))
@@ -28,8 +30,10 @@ struct RedisClusterTests {
       #expect(person.ask("ACL", "SAVE") == "+OK")
     }
     try Tool.run(
-      ["redis-cli", "--cluster", "create", "--cluster-yes", "--cluster-replicas", "1"]
-        + servers.map { "127.0.0.1:\($0.port)" })
+      [
+        "redis-cli", "--tls", "--cacert", certificate.authority, "--cluster", "create", "--cluster-yes",
+        "--cluster-replicas", "1",
+      ] + servers.map { "127.0.0.1:\($0.port)" })
     let bench = try await RedisBench(servers, topology: "cluster")
     let keeper = try await bench.keeper()
     let first = try #require(bench.delivered["API_KEY"])
@@ -80,7 +84,8 @@ struct RedisClusterTests {
     // Keys in the slots of three nodes.
     ["a", "b", "c"].allSatisfy { key in
       let client = [
-        "env", "REDISCLI_AUTH=\(password)", "redis-cli", "-c", "-p", "\(server.port)", "--user", "web",
+        "env", "REDISCLI_AUTH=\(password)", "redis-cli", "--tls", "--cacert",
+        server.certificate?.authority ?? "", "-c", "-p", "\(server.port)", "--user", "web",
       ]
       return (try? Tool.run(client + ["SET", key, "1"])).map { $0.hasSuffix("OK\n") } ?? false
     }
