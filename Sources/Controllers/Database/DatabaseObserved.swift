@@ -79,6 +79,14 @@ public struct DatabaseMember: Sendable, Codable, Equatable {
   public var state: String
   /// Whether Patroni was told never to let it lead (`nofailover`).
   public var neverLeads: Bool?
+
+  /// A member as seen.
+  public init(name: String, role: String, state: String, neverLeads: Bool? = nil) {
+    self.name = name
+    self.role = role
+    self.state = state
+    self.neverLeads = neverLeads
+  }
 }
 
 /// Who gets into a server, as far as `access` asks.
@@ -103,6 +111,13 @@ public struct DatabaseRole: Sendable, Codable, Equatable {
   public var rights: [String]
   /// Who may log in with its rights for ever.
   public var lasting: [String]
+
+  /// A role as seen.
+  public init(name: String, rights: [String] = [], lasting: [String] = []) {
+    self.name = name
+    self.rights = rights
+    self.lasting = lasting
+  }
 }
 
 /// A line of pg_hba.conf.
@@ -115,6 +130,14 @@ public struct DatabaseRule: Sendable, Codable, Equatable {
   public var trusts: Bool
   /// Whether it is for other machines.
   public var isRemote: Bool
+
+  /// A line as seen.
+  public init(line: Int, text: String, trusts: Bool, isRemote: Bool) {
+    self.line = line
+    self.text = text
+    self.trusts = trusts
+    self.isRemote = isRemote
+  }
 }
 
 /// A standby that follows the server.

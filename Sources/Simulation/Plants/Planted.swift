@@ -43,6 +43,21 @@ extension ForgetsActions {
   }
 }
 
+/// A finding whose code begins so is never made.
+protocol HidesFindings: PlanFault {
+  static var code: String { get }
+}
+
+extension HidesFindings {
+  static func plan(
+    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
+  ) -> Plan<Base.Action> {
+    var plan = Base.plan(resource, observed, context)
+    plan.findings.removeAll { $0.code.hasPrefix(code) }
+    return plan
+  }
+}
+
 /// The plan wakes at the far boundary and not at the near one.
 enum MasksWakes<Base: Controller>: PlanFault {
   static func plan(
@@ -119,6 +134,17 @@ struct Planted<Fault: PlanFault>: Controller {
     throw Failure(
       .terminal, code: "planted", operation: action.description, subject: "\(resource.id)",
       cause: "a planted controller does nothing")
+  }
+}
+
+extension Observation {
+  /// The same look with something else found.
+  func changed(_ change: (inout Observed) -> Void) -> Self {
+    map { found in
+      var found = found
+      change(&found)
+      return found
+    }
   }
 }
 

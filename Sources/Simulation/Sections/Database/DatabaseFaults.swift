@@ -8,6 +8,10 @@ extension DatabaseSection {
       "calls-commit-safe", "when a commit counts as done is called safe to change",
       Planted<CallsSafe<DatabaseController>>.self),
     Plant("misses-standby", "a standby that is lost is not missed", Planted<MissesStandby>.self),
+    Plant("misses-writers", "a role that should only read may write, unsaid", Planted<MissesWriters>.self),
+    Plant("misses-pause", "a Patroni that is paused is not missed", Planted<MissesPause>.self),
+    Plant("counts-free-alone", "what is held already counts as no room", Planted<CountsFreeAlone>.self),
+    Plant("sets-in-standby", "a standby is set as if it led", Planted<SetsInStandby>.self),
   ]
 }
 
@@ -26,13 +30,41 @@ enum SetsOneSetting: PlanFault {
 }
 
 /// A standby that is lost is not missed.
-enum MissesStandby: PlanFault {
+enum MissesStandby: HidesFindings {
+  typealias Base = DatabaseController
+  static let code = "no-standby"
+}
+
+/// A role that should only read may write, and nobody hears of it.
+enum MissesWriters: HidesFindings {
+  typealias Base = DatabaseController
+  static let code = "may-write"
+}
+
+/// A Patroni that is paused is not missed.
+enum MissesPause: HidesFindings {
+  typealias Base = DatabaseController
+  static let code = "paused"
+}
+
+/// What its databases hold already does not count as room.
+enum CountsFreeAlone: PlanFault {
+  typealias Base = DatabaseController
+  static func plan(
+    _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
+  ) -> Plan<DatabaseAction> {
+    Base.plan(resource, observed.changed { $0.bytes = 0 }, context)
+  }
+}
+
+/// A standby is set as if it led.
+enum SetsInStandby: PlanFault {
   typealias Base = DatabaseController
   static func plan(
     _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
   ) -> Plan<DatabaseAction> {
     var plan = Base.plan(resource, observed, context)
-    plan.findings.removeAll { $0.code == "no-standby" }
+    plan.actions = Base.plan(resource, observed.changed { $0.isStandby = false }, context).actions
     return plan
   }
 }
