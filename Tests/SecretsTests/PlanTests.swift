@@ -95,6 +95,23 @@ struct PlanTests {
     #expect(plan(resource, told).actions.map(\.step) == [.test, .tidy])
   }
 
+  @Test("what a vault keeps of former documents goes, but nothing before a `rotate` cut off is done again")
+  func tidied() {
+    let rotate: Written = ["/srv/bin/set"]
+    let resource = secret(["kind": "api-key", "rotate": rotate, "file": "/srv/web/key.env"])
+    func steps(leftover: Bool, _ state: SecretFileSeen) -> [SecretAction.Step] {
+      let seen = SecretObserved(
+        versions: [version(1, .current, age: days(90)), version(2, .pending)], file: state,
+        leftover: leftover, superseded: true)
+      return plan(resource, seen).actions.map(\.step)
+    }
+    #expect(steps(leftover: false, .holds(1)) == [.set, .tidy])
+    #expect(steps(leftover: true, .holds(1)) == [.set])
+    let unusable = SecretFileSeen(.unusable, reason: "it is a symbolic link")
+    #expect(steps(leftover: false, unusable) == [.tidy])
+    #expect(steps(leftover: true, unusable).isEmpty)
+  }
+
   @Test("two versions under way are for a person to decide")
   func tangled() {
     let seen = SecretObserved(versions: [version(1, .current), version(2, .set), version(3, .tested)])

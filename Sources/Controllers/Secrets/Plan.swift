@@ -117,6 +117,12 @@ struct SecretPlanning {
   /// Those that were in force, the newest first.
   var former: [SecretVersion] { seen.versions.filter { $0.phase == .previous }.reversed() }
 
+  /// Whether a run of `rotate` was cut off and is to be done again, whatever holds that up now. The copy that it left tells
+  /// the next one that there was a first; `set` removes it.
+  private var isCutOff: Bool {
+    seen.leftover && spec.rotate != nil && underWay.contains { $0.phase == .pending }
+  }
+
   mutating func make() -> Plan<SecretAction> {
     if let current {
       plan.facts = [
@@ -129,8 +135,7 @@ struct SecretPlanning {
     keepServer()
     rotate()
     retire()
-    // A copy that a run of `rotate` left tells the next one that there was a first; `set` removes it.
-    if seen.superseded || seen.leftover && !plan.actions.contains(where: { $0.step == .set }) {
+    if seen.superseded || seen.leftover, !isCutOff {
       plan.actions.append(SecretAction(.tidy, version: 0))
     }
     notice()
