@@ -25,10 +25,11 @@ struct OtherEnd {
 
   func takes(_ value: Int, as user: String) -> Bool { accepted?[user]?.contains(value) ?? false }
 
-  /// By `rotate`: where the operator promised an overlap, the one before is taken too.
-  mutating func tell(_ value: Int, isGentle: Bool) {
+  /// By `rotate`: where the operator promised an overlap, the one before is taken too. It should bear being run twice with one
+  /// value, and many do not: they shift the one before out.
+  mutating func tell(_ value: Int, isGentle: Bool, bearsTwice: Bool) {
     self.isGentle = isGentle
-    let before = (accepted?[""] ?? []).filter { $0 != value }
+    let before = (accepted?[""] ?? []).filter { !bearsTwice || $0 != value }
     accepted = ["": [value] + (isGentle ? before.prefix(1) : [])]
   }
 

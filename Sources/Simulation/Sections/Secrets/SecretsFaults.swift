@@ -25,6 +25,11 @@ extension SecretsSection {
     Plant(
       "rotates-in-place", "the account in force gets the new password, not the one whose turn it is",
       Planted<RotatesInPlace>.self),
+    Plant("forgets-tidying", "what a vault keeps of former documents stays", Planted<ForgetsTidying>.self),
+    Plant(
+      "tidies-early", "what a `rotate` that was cut off left goes before it is done again",
+      Planted<TidiesEarly>.self),
+    Plant("retires-newest", "the newest version is retired for a former one", Planted<RetiresNewest>.self),
   ]
 }
 
@@ -151,6 +156,41 @@ enum RotatesInPlace: PlanFault {
     guard let user = observed.value?.versions.last(where: { $0.phase == .current })?.user else { return plan }
     for index in plan.actions.indices where plan.actions[index].step == .prepare {
       plan.actions[index].user = user
+    }
+    return plan
+  }
+}
+
+/// What a vault keeps of former documents stays.
+enum ForgetsTidying: ForgetsActions {
+  typealias Base = SecretsController
+  static let verb = "tidy"
+}
+
+/// What a `rotate` that was cut off left goes before it is done again.
+enum TidiesEarly: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    guard !plan.actions.contains(where: { $0.step == .tidy }) else { return plan }
+    // Without a version on its way nothing is left to be done with it.
+    let done = Base.plan(resource, observed.changed { $0.versions = [] }, context)
+    plan.actions += done.actions.filter { $0.step == .tidy }
+    return plan
+  }
+}
+
+/// The newest version is retired for a former one.
+enum RetiresNewest: PlanFault {
+  typealias Base = SecretsController
+  static func plan(
+    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
+  ) -> Plan<SecretAction> {
+    var plan = Base.plan(resource, observed, context)
+    for index in plan.actions.indices where plan.actions[index].step == .retire {
+      plan.actions[index].version = observed.value?.versions.last?.number ?? 0
     }
     return plan
   }

@@ -10,6 +10,8 @@ final class SecretsModel: Model {
     var versions: [SecretVersion] = []
     var values: [Int: Int] = [:]
     var nextNumber = 1
+    /// Whether what a change replaced can still be had.
+    var isSuperseded = false
   }
 
   struct File {
@@ -21,6 +23,8 @@ final class SecretsModel: Model {
 
   let id: ResourceID
   private(set) var store = Store()
+  /// Whether the store is a vault, which keeps what a write replaced until that is destroyed: all of a run are, or none.
+  private var isVault = false
   /// A copy of the store as it was some versions ago, as backups have it.
   private var old: Store?
   private(set) var hasLeftover = false
@@ -36,7 +40,14 @@ final class SecretsModel: Model {
   var versions: [SecretVersion] { store.versions }
   var current: SecretVersion? { store.versions.last { $0.phase == .current } }
   var underWay: [SecretVersion] { store.versions.filter(\.phase.isUnderway) }
+  /// Whether a run of `rotate` was cut off that is to be done again.
+  var isCutOff: Bool { hasLeftover && store.versions.contains { $0.phase == .pending } }
   func value(_ number: Int) -> Int? { store.values[number] }
+
+  func begin(_ stage: Stage) {
+    var dice = Dice(stage.script.seed, "vault")
+    isVault = dice.percent(50)
+  }
 
   private func draft(_ stage: Stage) -> SecretEntry? { stage.inForce[id.environment]?.secret(id.name) }
 
@@ -50,7 +61,8 @@ final class SecretsModel: Model {
         versions: store.versions, file: draft?.file == nil ? nil : seenFile(stage),
         written: written(draft).map { value in
           store.versions.map(\.number).filter { store.values[$0] == value }
-        }, leftover: hasLeftover, server: draft?.account == nil ? nil : seenServer(stage)))
+        }, leftover: hasLeftover, superseded: store.isSuperseded,
+        server: draft?.account == nil ? nil : seenServer(stage)))
   }
 
   private func seenServer(_ stage: Stage) -> ServerSeen {
@@ -117,6 +129,13 @@ final class SecretsModel: Model {
       return .failure(.simulated(.transient, any))
     }
     let version = store.versions.first { $0.number == action.version }
+    let before = store
+    // Half of a change is the new document beside the one before.
+    defer {
+      if isVault, portion == .half, before.nextNumber > 1, store.versions != before.versions {
+        store.isSuperseded = true
+      }
+    }
     switch action.step {
     case .prepare:
       if let other = underWay.first, !stage.isCareless {
@@ -131,7 +150,7 @@ final class SecretsModel: Model {
       return done(number)
     case .set:
       guard let version else { return gone("the version is gone") }
-      guard version.phase == .pending || stage.isCareless else { return done() }
+      guard version.phase == .pending else { return done() }
       if let account {
         guard makeTake(version, account, stage) else { return gone("a role is missing") }
         if portion == .whole { move(version.number, to: .set) }
@@ -177,6 +196,7 @@ final class SecretsModel: Model {
       return makeTake(version, account, stage) ? done() : gone("a role is missing")
     case .tidy:
       hasLeftover = false
+      if portion == .whole { store.isSuperseded = false }
       return done()
     }
   }
@@ -186,13 +206,15 @@ final class SecretsModel: Model {
     _ version: SecretVersion, _ spec: SecretSpec, _ portion: Portion, _ stage: Stage,
     failing action: AnyAction
   ) -> Result<Void, Failure> {
-    let isDecided = spec.test != nil && works(version.number)
-    if !(hasLeftover && isDecided) {
+    let isDecided = hasLeftover && spec.test != nil && works(version.number)
+    if !isDecided || stage.isCareless {
       guard !otherEnd.isRefusing(at: stage.elapsed) else {
         hasLeftover = false
         return .failure(.simulated(.transient, action))
       }
-      if let value = store.values[version.number] { otherEnd.tell(value, isGentle: !spec.overlap.isZero) }
+      if let value = store.values[version.number] {
+        otherEnd.tell(value, isGentle: !spec.overlap.isZero, bearsTwice: spec.test == nil)
+      }
     }
     if portion == .half {
       // The other end was told, and nobody marked it.
@@ -237,6 +259,13 @@ final class SecretsModel: Model {
     guard let old else { return }
     store = old
     isTampered = true
+    stage.disturb(id, for: Stage.backoff)
+  }
+
+  /// Somebody has the vault keep a document once more, by hand.
+  func rewrite(_ stage: Stage) {
+    guard isVault, !store.versions.isEmpty else { return }
+    store.isSuperseded = true
     stage.disturb(id, for: Stage.backoff)
   }
 

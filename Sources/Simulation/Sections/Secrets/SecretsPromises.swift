@@ -219,6 +219,41 @@ struct RetiredIsRefused: Invariant {
   }
 }
 
+struct FormerIsDestroyed: Invariant {
+  static let sentence = "What a vault still has of documents that were replaced is destroyed."
+  static let moments: Set<Moment.Kind> = [.inspect]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .inspect(let id) = moment, shell.isAnswerable(id, "secrets"),
+      let model = shell.stage.model(id, as: SecretsModel.self), model.store.isSuperseded, !model.isCutOff
+    else { return nil }
+    return "\(id): what was replaced in its store can still be had"
+  }
+}
+
+struct NeededIsKept: Invariant {
+  static let sentence =
+    "Only former and pending versions are destroyed, and what a `rotate` that was cut off left not before it is done again."
+  static let moments: Set<Moment.Kind> = [.performing]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .performing(let action, let resource, _) = moment,
+      let act = action.typed(as: SecretAction.self),
+      let seen = shell.reconciler.resources[resource.id]?.observation?.value?.typed(as: SecretObserved.self)
+    else { return nil }
+    let phase = seen.versions.first { $0.number == act.version }?.phase
+    switch act.step {
+    case .retire where phase != .previous, .abandon where phase != .pending:
+      return "\(resource.id): \(action) begins, and it is \(phase?.rawValue ?? "not there")"
+    case .tidy where seen.leftover && seen.versions.contains(where: { $0.phase == .pending }):
+      let draft = shell.stage.inForce[resource.id.environment]
+      return draft?.secret(resource.id.name)?.hasRotate == true
+        ? "\(resource.id): \(action) begins, and a `rotate` that was cut off is not done" : nil
+    default: return nil
+    }
+  }
+}
+
 extension Shell {
   /// Whether `id` is of that section, the daemon works, and nothing excuses the resource.
   func isAnswerable(_ id: ResourceID, _ controller: String) -> Bool {

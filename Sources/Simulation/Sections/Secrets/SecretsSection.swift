@@ -22,6 +22,9 @@ enum SecretsSection: Section {
       Misfortune(name, "the store comes back from a copy") { (model: SecretsModel, _, stage) in
         model.bringBackOldStore(stage)
       },
+      Misfortune(name, "somebody writes its document once more", weight: 2) {
+        (model: SecretsModel, _, stage) in model.rewrite(stage)
+      },
       Misfortune(name, "the other end refuses what is new") { (model: SecretsModel, dice, stage) in
         model.refuse(for: dice.seconds(60...40_000), stage)
       },
@@ -39,12 +42,14 @@ enum SecretsSection: Section {
   static let invariants: [any Invariant.Type] = [
     SecretsAreYoung.self, CredentialWorks.self, OneRotation.self, OverlapHolds.self, RotatedForAReason.self,
     EnvFileIsRight.self, AccountTakesCurrent.self, FormerWorks.self, RetiredIsRefused.self,
+    FormerIsDestroyed.self, NeededIsKept.self,
   ]
 
   static func gist(of observed: AnyObserved) -> [String] {
     guard let found = observed.typed(as: SecretObserved.self) else { return [] }
     return found.versions.map { "\($0.number) \($0.phase.rawValue) \($0.user ?? "")" }
-      + [found.leftover ? "leftover" : "", found.server?.login?.rawValue ?? ""]
+      + [found.leftover ? "leftover" : "", found.superseded ? "superseded" : ""]
+      + [found.server?.login?.rawValue ?? ""]
   }
 
   /// A step and its version.
