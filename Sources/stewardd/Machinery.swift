@@ -18,6 +18,7 @@ import UnixSignals
 struct Machinery {
   private let daemon: Daemon
   private let configuration: Configuration
+  private let log: EventLog
   private let socket: ListeningSocket
   private let server: StatusServer
   private let feed: EventFeed
@@ -37,7 +38,7 @@ struct Machinery {
     let state = try StateFolder.prepare(state)
     let clock = SystemClock()
     // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.
-    let log = try EventLog.open(at: "\(state)/events.sqlite")
+    log = try EventLog.open(at: "\(state)/events.sqlite")
     children = try Children(stateFolder: state)
     let records = try CommandRecords(stateFolder: state)
     let left = try records.endLeftovers()
@@ -137,6 +138,8 @@ struct Machinery {
     }
     socket.close()
     if await stopped.isInterrupted { await endInstances() }
+    // After an orderly end the one file is the whole log, for whoever copies it. A log that was lost stays as it is.
+    log.close()
   }
 
   private func endInstances() async {
