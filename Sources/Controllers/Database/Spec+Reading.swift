@@ -6,11 +6,14 @@ extension DatabaseController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<DatabaseSpec>] {
-    MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
+    var owners: [String: NamedNode] = [:]
+    return MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
+      let spec = DatabaseSpec(reader)
+      spec.refuseSettings(of: &owners, for: entry, reader)
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return Resource(id, spec: DatabaseSpec(reader), node: entry.node)
+      return Resource(id, spec: spec, node: entry.node)
     }
   }
 }
@@ -49,6 +52,25 @@ extension DatabaseSpec {
       reader.refuse(
         "failover",
         "`failover: \(failover.rawValue)` wants standbys, and `availability: single` has none; write `high`")
+    }
+  }
+
+  /// One server may be written of several times, for each of its databases; what is set in it is set for all of them, and two
+  /// entries would undo each other's work, at each look anew.
+  /// - Parameter taken: the settings of the entries before, as `/run/postgresql/.s.PGSQL.5432 work_mem`, each with its entry.
+  fileprivate func refuseSettings(
+    of taken: inout [String: NamedNode], for entry: NamedNode, _ reader: MappingReader
+  ) {
+    guard let address else { return }
+    for name in settings.keys.sorted() {
+      if let other = taken["\(address) \(name)"]?.name {
+        reader.refuse(
+          "settings",
+          "`settings`: \(name) of \(address) is written in `\(other.text)` (\(other.place)) already: a setting is of the "
+            + "whole server")
+      } else {
+        taken["\(address) \(name)"] = entry
+      }
     }
   }
 }
