@@ -60,8 +60,13 @@ public final class EventLog: Sendable {
   /// Ends reading and writing, and gives the lock back. A log that is merely released does the same, a little
   /// later. Blocks the thread that calls it.
   public func close() {
-    // What is durable stays so; an error of the last checkpoint is met again by the next start.
-    effect("log.close") { try? connections.close() }
+    effect("log.close") {
+      // SQLite moves the write-ahead log into the file where the connection that can write is the last to close, and GRDB
+      // closes it first.
+      connections.invalidateReadOnlyConnections()
+      // What is durable stays so; an error of the last checkpoint is met again by the next start.
+      try? connections.close()
+    }
     lock.release()
   }
 
