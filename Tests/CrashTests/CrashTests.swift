@@ -27,7 +27,6 @@ struct CrashTests {
     "file.discard": "a write must fail first: a full disk, in EventLogTests and FaultTests",
     "archive.abandon": "the compressor must fail first, in LogsTests",
     "archive.return": "a log must change between its proven copy and its removal, in LogsTests",
-    "log.close": "the daemon ends without: the kernel gives the lock back, and what is durable is durable",
     "log.recover": "only where a log was begun and cut off before its first commit",
     "secrets.pass": "an old copy of the store must have come back, in SecretsTests",
   ]
