@@ -25,10 +25,15 @@ extension SecretPlanning {
     if spec.kind == .fixed { return "fixed" }
     if isOverdue { return "v\(current.number) overdue" }
     if let end = end(of: current), end > now, spec.canRotate, isSoon(end) {
-      return "due in \(now.distance(to: end).inOneUnit)"
+      let left = now.distance(to: end)
+      return left < Self.stale ? "due soon" : "due in \(left.inOneUnit)"
     }
-    return "v\(current.number), \(age(of: current).inOneUnit)"
+    let age = age(of: current)
+    return "v\(current.number), \(age < Self.stale ? "new" : age.inOneUnit)"
   }
+
+  /// A cell stands until the next look, a minute later: it counts no seconds.
+  private static let stale = Duration.seconds(60)
 
   /// Soon enough to be told before it happens.
   private func isSoon(_ end: Instant) -> Bool {
