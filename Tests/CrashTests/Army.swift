@@ -40,11 +40,11 @@ struct Army: Sendable {
       for _ in 0..<3 {
         if kill.step == .birth || world.map({ $0.lives > livesMax }) != false {
           report.broken = await retire(world)
-          world = try World()
-          if kill.step != .birth { try await world?.live() }
+          world = report.broken == nil ? try World() : nil
         }
-        guard let town = world, report.broken == nil else { break }
+        guard let town = world else { break }
         do {
+          if town.lives == 0, kill.step != .birth { try await town.live() }
           report = try await town.suffer(kill)
         } catch {
           report.broken = "\(error)"
