@@ -188,6 +188,7 @@ extension Run {
       var dice = Dice(stage.script.seed, "misfortune", UInt64(incident.index))
       stage.met.add(.misfortune(misfortune.description))
       misfortune.strike(id, &dice, stage)
+      stage.lastBefallen[id] = stage.elapsed
       notice(id)
     }
   }

@@ -189,8 +189,10 @@ struct BackoffHolds: Invariant {
 
   private func tooSoon(_ action: AnyAction, _ resource: AnyResource, _ stage: Stage) -> String? {
     let what = what(action, resource)
-    // What failed before the clock jumped may be long ago by it.
-    let past = (failures[resource.id] ?? []).filter { $0.what == what && $0.at > stage.lastJump }.map(\.at)
+    // What failed before the clock jumped may be long ago by it; what is done to something that changed meanwhile is not what
+    // failed.
+    let since = max(stage.lastJump, stage.lastBefallen[resource.id] ?? .zero)
+    let past = (failures[resource.id] ?? []).filter { $0.what == what && $0.at > since }.map(\.at)
     guard let last = past.last else { return nil }
     // What failed longer than a minute ago may have been forgotten.
     var chain = 1

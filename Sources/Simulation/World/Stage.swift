@@ -42,6 +42,8 @@ final class Stage {
   var blocked: Set<ResourceID> = []
   /// When the machine last slept, the disk was last full, or the clock was last set: what was decided before is late.
   var lastJump = Duration.zero
+  /// When somebody last changed what a resource is about, or an accident did.
+  var lastBefallen: [ResourceID: Duration] = [:]
   /// When each environment's version in force last changed.
   private(set) var forcedAt: [String: Duration] = [:]
   /// What people ordered and were told is done.
