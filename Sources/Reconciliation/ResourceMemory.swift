@@ -66,9 +66,10 @@ public struct ResourceMemory: Sendable, Equatable {
     intent = nil
     reportedWaiting = nil
     let failure = event.kind == .failed ? try? event.body["failure"].decoded(as: Failure.self) : nil
-    // A failure that only a person or the file can end is not forgotten because something else took place meanwhile.
+    // When it began, not when it ended: what takes minutes to fail, again and again, was needed all the while. A failure that
+    // only a person or the file can end is not forgotten because something else took place meanwhile.
     for (action, old) in attempts
-    where old.backoff.isSettled(at: event.at) && old.failure.map({ $0.class == .transient }) ?? true {
+    where old.backoff.isSettled(at: ended.at) && old.failure.map({ $0.class == .transient }) ?? true {
       attempts[action] = nil
     }
     if attempts.count >= ResourceMemory.attemptsMax {

@@ -112,6 +112,29 @@ struct ReconcilerTests {
     #expect(attempts.values.allSatisfy { $0.backoff.attempts == 2 })
   }
 
+  @Test("what takes minutes to fail is repeated after pauses that double, like any other")
+  func slowFailures() throws {
+    var memory = Memory()
+    let failure = Failure(.transient, code: "x", operation: "light", subject: "hall", cause: "no current")
+    let body = try JSON(encoding: failure)
+    var now = Instant(seconds: 1_763_000_000)
+    var pauses: [Duration] = []
+    for _ in 0..<5 {
+      for kind in [EventKind.intended, .failed] {
+        let event = Event(
+          sequence: memory.lastSequence + 1, at: now, scope: Scope(lamp), kind: kind, severity: .notice,
+          actor: "steward", cause: nil, message: "",
+          body: ["action": ["bulb": 1], "verb": "light", "failure": body])
+        memory.apply(event)
+        if kind == .intended { now += .seconds(120) }
+      }
+      let backoff = try #require(memory.resources[lamp]?.attempts.values.first?.backoff)
+      pauses.append(backoff.pause)
+      now = backoff.nextAttempt
+    }
+    #expect(zip(pauses, pauses.dropFirst()).allSatisfy { $1 > $0 }, "\(pauses)")
+  }
+
   @Test("the earliest wake is never masked by a farther one, and a stale wake does nothing")
   func wakes() {
     var world = World()

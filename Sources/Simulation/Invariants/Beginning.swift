@@ -167,13 +167,15 @@ struct BackoffHolds: Invariant {
   static let sentence =
     "What fails is repeated after pauses that double: a second, two, four and on, a quarter more or less."
   static let moments: Set<Moment.Kind> = [.ended, .recorded, .started, .performing, .read]
-  private var failures: [ResourceID: [(what: String, at: Duration)]] = [:]
+  private var failures: [ResourceID: [(what: String, began: Duration, at: Duration)]] = [:]
+  private var began: [ResourceID: Duration] = [:]
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
     case .ended(let ended, .failure):
-      failures[ended.resource.id, default: []].append(
-        (what(ended.action, ended.resource), shell.stage.elapsed))
+      let id = ended.resource.id
+      failures[id, default: []].append(
+        (what(ended.action, ended.resource), began[id] ?? .zero, shell.stage.elapsed))
     case .ended(let ended, .success): failures[ended.resource.id] = []
     case .recorded(let events):
       for event in events where event.kind == .requested && event.actor != "steward" {
@@ -181,7 +183,9 @@ struct BackoffHolds: Invariant {
         failures = failures.filter { !scope.contains($0.key) }
       }
     case .started, .read: failures = [:]
-    case .performing(let action, let resource, _): return tooSoon(action, resource, shell.stage)
+    case .performing(let action, let resource, _):
+      began[resource.id] = shell.stage.elapsed
+      return tooSoon(action, resource, shell.stage)
     default: break
     }
     return nil
@@ -192,14 +196,15 @@ struct BackoffHolds: Invariant {
     // What failed before the clock jumped may be long ago by it; what is done to something that changed meanwhile is not what
     // failed.
     let since = max(stage.lastJump, stage.lastBefallen[resource.id] ?? .zero)
-    let past = (failures[resource.id] ?? []).filter { $0.what == what && $0.at > since }.map(\.at)
+    let past = (failures[resource.id] ?? []).filter { $0.what == what && $0.at > since }
     guard let last = past.last else { return nil }
-    // What failed longer than a minute ago may have been forgotten.
+    // What was not begun again for a minute may have been forgotten.
     var chain = 1
-    while chain < past.count, past[past.count - chain] - past[past.count - chain - 1] < .seconds(60) {
+    while chain < past.count, past[past.count - chain].began - past[past.count - chain - 1].at < .seconds(60)
+    {
       chain += 1
     }
-    let pause = stage.elapsed - last
+    let pause = stage.elapsed - last.at
     guard chain >= 3, pause < .milliseconds(700) * (1 << (min(chain, 6) - 1)) else { return nil }
     return "\(resource.id): \(action) is tried again after \(pause) and \(chain) failures"
   }
