@@ -28,6 +28,8 @@ final class SecretsModel: Model {
   /// A copy of the store as it was some versions ago, as backups have it.
   private var old: Store?
   private(set) var hasLeftover = false
+  /// The account of the last action.
+  private var lastAccount: SecretEntry.Account?
   private(set) var file = File()
   private(set) var otherEnd = OtherEnd()
   /// Whether somebody changed the store or the other end behind the daemon's back since the last rotation.
@@ -124,7 +126,9 @@ final class SecretsModel: Model {
           ]))
     }
     func gone(_ cause: String) -> Result<Outcome, Failure> { .failure(.movedOn(any, cause)) }
-    let account = draft(stage)?.account
+    // What was begun ends as it was begun, though its file is gone meanwhile.
+    let account = draft(stage).map(\.account) ?? lastAccount
+    lastAccount = account
     if account != nil, action.step.asksServer, otherEnd.isSilent(at: stage.elapsed) {
       return .failure(.simulated(.transient, any))
     }
