@@ -4,21 +4,24 @@ import Glibc
 public struct WaitedInVain: Error, CustomStringConvertible {
   /// For how long.
   public let patience: Duration
+  /// Where in the tests: `SecretsTests/RedisFailoverTests.swift:71`.
+  public let place: String
 
-  public var description: String { "it did not happen within \(patience)" }
+  public var description: String { "it did not happen within \(patience), waited for at \(place)" }
 }
 
 /// Waits until `condition` holds: a deadline far beyond what it should take turns a hang into a failure.
 /// - Throws: ``WaitedInVain`` after the deadline.
 public func eventually(
-  within patience: Duration = .seconds(20), _ condition: () async throws -> Bool
+  within patience: Duration = .seconds(20), file: String = #fileID, line: Int = #line,
+  _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + patience
   while ContinuousClock.now < deadline {
     if try await condition() { return }
     try await Task.sleep(for: .milliseconds(5))
   }
-  throw WaitedInVain(patience: patience)
+  throw WaitedInVain(patience: patience, place: "\(file):\(line)")
 }
 
 /// The first value of a stream that is wanted; nil after a deadline.

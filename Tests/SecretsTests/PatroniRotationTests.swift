@@ -90,6 +90,13 @@ struct PatroniRotationTests {
     let first = Keeper(workshop)
     try await first.adopt(section, of: header(pair))
     #expect(await followerLogsIn(workshop, server))
+    // Patroni calls a member running that does not follow yet: nothing but the change may be lost.
+    try await eventually(within: .seconds(60)) {
+      try await Task.sleep(for: .milliseconds(300))
+      return try await server.session(as: "postgres") {
+        try $0.rows("SELECT FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()").count == 1
+      }
+    }
     workshop.clock.advance(by: days(30))
 
     let leader = try #require(try await Patroni(pair.interfaces).cluster().leader?.name)
