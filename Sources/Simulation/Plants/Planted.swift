@@ -3,28 +3,62 @@ import Controllers
 import Reconciliation
 import Specification
 
+/// What a controller answers with a plan.
+struct Question<Base: Controller> {
+  var resource: Resource<Base.Spec>
+  var observed: Observation<Base.Observed>
+  var context: PlanContext
+
+  /// The answer.
+  var plan: Plan<Base.Action> { Base.plan(resource, observed, context) }
+
+  /// The same where something else is written.
+  func written(_ change: (inout Base.Spec) -> Void) -> Self {
+    var question = self
+    question.resource = resource.map { spec in
+      var spec = spec
+      change(&spec)
+      return spec
+    }
+    return question
+  }
+
+  /// The same where something else was found.
+  func found(_ change: (inout Base.Observed) -> Void) -> Self {
+    var question = self
+    question.observed = observed.map { found in
+      var found = found
+      change(&found)
+      return found
+    }
+    return question
+  }
+
+  /// The same so much later, in another zone, or without an override.
+  func asked(later: Duration = .zero, zone: Zone? = nil, hasOverride: Bool = true) -> Self {
+    var question = self
+    question.context = context.changed(now: context.now + later, zone: zone, hasOverride: hasOverride)
+    return question
+  }
+}
+
 /// A fault in the pure half of a controller.
 protocol PlanFault<Base> {
   associatedtype Base: Controller
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action>
+  /// Makes a right plan wrong.
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>)
   static func expect(
     _ action: Base.Action, of resource: Resource<Base.Spec>, after observed: Base.Observed, at now: Instant
   ) -> Base.Observed
 }
 
 extension PlanFault {
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>) {}
+
   static func expect(
     _ action: Base.Action, of resource: Resource<Base.Spec>, after observed: Base.Observed, at now: Instant
   ) -> Base.Observed {
     Base.expect(action, of: resource, after: observed, at: now)
-  }
-
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action> {
-    Base.plan(resource, observed, context)
   }
 }
 
@@ -34,12 +68,8 @@ protocol ForgetsActions: PlanFault {
 }
 
 extension ForgetsActions {
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>) {
     plan.actions.removeAll { $0.verb == verb }
-    return plan
   }
 }
 
@@ -49,23 +79,15 @@ protocol HidesFindings: PlanFault {
 }
 
 extension HidesFindings {
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>) {
     plan.findings.removeAll { $0.code.hasPrefix(code) }
-    return plan
   }
 }
 
 /// The plan wakes at the far boundary and not at the near one.
 enum MasksWakes<Base: Controller>: PlanFault {
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>) {
     plan.wakeAt = plan.wakeAt.map { $0 + .seconds(1_800) }
-    return plan
   }
 }
 
@@ -76,12 +98,8 @@ protocol RiskyAction: ControllerAction {
 
 /// Whatever an action can cost, it is called safe.
 enum CallsSafe<Base: Controller>: PlanFault where Base.Action: RiskyAction {
-  static func plan(
-    _ resource: Resource<Base.Spec>, _ observed: Observation<Base.Observed>, _ context: PlanContext
-  ) -> Plan<Base.Action> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<Base.Action>, for question: Question<Base>) {
     for index in plan.actions.indices { plan.actions[index].risk = .safe }
-    return plan
   }
 }
 
@@ -105,7 +123,10 @@ struct Planted<Fault: PlanFault>: Controller {
   static func plan(
     _ resource: Resource<Spec>, _ observed: Observation<Observed>, _ context: PlanContext
   ) -> Plan<Action> {
-    Fault.plan(resource, observed, context)
+    let question = Question<Fault.Base>(resource: resource, observed: observed, context: context)
+    var plan = question.plan
+    Fault.spoil(&plan, for: question)
+    return plan
   }
 
   static func expect(
@@ -137,24 +158,12 @@ struct Planted<Fault: PlanFault>: Controller {
   }
 }
 
-extension Observation {
-  /// The same look with something else found.
-  func changed(_ change: (inout Observed) -> Void) -> Self {
-    map { found in
-      var found = found
-      change(&found)
-      return found
-    }
-  }
-}
-
 extension PlanContext {
-  /// The same context at another moment, or in another zone, or without an override.
-  func changed(now: Instant? = nil, zone: Zone? = nil, hasOverride: Bool = true) -> PlanContext {
+  fileprivate func changed(now: Instant, zone: Zone?, hasOverride: Bool) -> PlanContext {
     var environment = environment
     environment.zone = zone ?? environment.zone
     return PlanContext(
-      now: now ?? self.now, environment: environment, memory: memory, override: hasOverride ? override : nil,
+      now: now, environment: environment, memory: memory, override: hasOverride ? override : nil,
       demands: newestDemands, facts: facts, usages: usages)
   }
 

@@ -18,83 +18,52 @@ extension BudgetSection {
 
 /// One more is counted as in use than runs.
 enum CountsOneMore: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard let found = observed.value, !found.running.isEmpty else { return plan }
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
+    guard let found = question.observed.value, !found.running.isEmpty else { return }
     plan.facts.removeAll { $0.name == .uses }
     plan.facts.append(
       .uses(
-        by: resource.id, now: found.running.count + 1, written: resource.spec.count.lowerBound,
-        hours: resource.spec.hours))
-    return plan
+        by: question.resource.id, now: found.running.count + 1,
+        written: question.resource.spec.count.lowerBound,
+        hours: question.resource.spec.hours))
   }
 }
 
 /// What closes stays in use for the bill.
 enum ForgetsClosing: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
     if plan.state == .closed { plan.facts.removeAll { $0.name == .uses } }
-    return plan
   }
 }
 
 /// Each price is a cent too high.
 enum CostsMore: PlanFault {
-  typealias Base = BudgetController
-  static func plan(
-    _ resource: Resource<BudgetSpec>, _ observed: Observation<BudgetObserved>, _ context: PlanContext
-  ) -> Plan<BudgetAction> {
-    Base.plan(
-      resource.map { spec in
-        var spec = spec
+  static func spoil(_ plan: inout Plan<BudgetAction>, for question: Question<BudgetController>) {
+    plan =
+      question.written { spec in
         for index in spec.prices.indices { spec.prices[index].price.amount.microdollars += 10_000 }
-        return spec
-      }, observed, context)
+      }.plan
   }
 }
 
 /// The first amount to warn of is passed over.
 enum WarnsLate: PlanFault {
-  typealias Base = BudgetController
-  static func plan(
-    _ resource: Resource<BudgetSpec>, _ observed: Observation<BudgetObserved>, _ context: PlanContext
-  ) -> Plan<BudgetAction> {
-    Base.plan(
-      resource.map { spec in
-        var spec = spec
-        spec.warnAt = Array(spec.warnAt.dropFirst())
-        return spec
-      }, observed, context)
+  static func spoil(_ plan: inout Plan<BudgetAction>, for question: Question<BudgetController>) {
+    plan = question.written { $0.warnAt = Array($0.warnAt.dropFirst()) }.plan
   }
 }
 
 /// A new month begins a day late.
 enum MonthEndsLate: PlanFault {
-  typealias Base = BudgetController
-  static func plan(
-    _ resource: Resource<BudgetSpec>, _ observed: Observation<BudgetObserved>, _ context: PlanContext
-  ) -> Plan<BudgetAction> {
-    let day = context.environment.zone.civil(at: context.now).date.day
-    return Base.plan(
-      resource, observed, day == 1 ? context.changed(now: context.now - .seconds(86_400)) : context)
+  static func spoil(_ plan: inout Plan<BudgetAction>, for question: Question<BudgetController>) {
+    let day = question.context.environment.zone.civil(at: question.context.now).date.day
+    if day == 1 { plan = question.asked(later: .seconds(-86_400)).plan }
   }
 }
 
 /// What is spent is told anew each day.
 enum TellsEachDay: PlanFault {
-  typealias Base = BudgetController
-  static func plan(
-    _ resource: Resource<BudgetSpec>, _ observed: Observation<BudgetObserved>, _ context: PlanContext
-  ) -> Plan<BudgetAction> {
-    var plan = Base.plan(resource, observed, context)
-    if context.environment.zone.civil(at: context.now).hour < 12 { plan.findings = [] }
-    return plan
+  static func spoil(_ plan: inout Plan<BudgetAction>, for question: Question<BudgetController>) {
+    if question.context.environment.zone.civil(at: question.context.now).hour < 12 { plan.findings = [] }
   }
 }

@@ -15,12 +15,7 @@ extension CacheAction: RiskyAction {}
 
 /// Only the first of several servers is set.
 enum SetsOneServer: PlanFault {
-  typealias Base = CacheController
-  static func plan(
-    _ resource: Resource<CacheSpec>, _ observed: Observation<CacheObserved>, _ context: PlanContext
-  ) -> Plan<CacheAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.server != resource.spec.servers.first }
-    return plan
+  static func spoil(_ plan: inout Plan<CacheAction>, for question: Question<CacheController>) {
+    plan.actions.removeAll { $0.server != question.resource.spec.servers.first }
   }
 }

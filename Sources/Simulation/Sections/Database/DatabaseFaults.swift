@@ -19,13 +19,8 @@ extension DatabaseAction: RiskyAction {}
 
 /// Only the first of several settings is kept.
 enum SetsOneSetting: PlanFault {
-  typealias Base = DatabaseController
-  static func plan(
-    _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
-  ) -> Plan<DatabaseAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions.removeAll { $0.setting != resource.spec.settings.keys.min() }
-    return plan
+  static func spoil(_ plan: inout Plan<DatabaseAction>, for question: Question<DatabaseController>) {
+    plan.actions.removeAll { $0.setting != question.resource.spec.settings.keys.min() }
   }
 }
 
@@ -49,22 +44,14 @@ enum MissesPause: HidesFindings {
 
 /// What its databases hold already does not count as room.
 enum CountsFreeAlone: PlanFault {
-  typealias Base = DatabaseController
-  static func plan(
-    _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
-  ) -> Plan<DatabaseAction> {
-    Base.plan(resource, observed.changed { $0.bytes = 0 }, context)
+  static func spoil(_ plan: inout Plan<DatabaseAction>, for question: Question<DatabaseController>) {
+    plan = question.found { $0.bytes = 0 }.plan
   }
 }
 
 /// A standby is set as if it led.
 enum SetsInStandby: PlanFault {
-  typealias Base = DatabaseController
-  static func plan(
-    _ resource: Resource<DatabaseSpec>, _ observed: Observation<DatabaseObserved>, _ context: PlanContext
-  ) -> Plan<DatabaseAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.actions = Base.plan(resource, observed.changed { $0.isStandby = false }, context).actions
-    return plan
+  static func spoil(_ plan: inout Plan<DatabaseAction>, for question: Question<DatabaseController>) {
+    plan.actions = question.found { $0.isStandby = false }.plan.actions
   }
 }

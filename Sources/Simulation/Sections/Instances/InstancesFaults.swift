@@ -17,33 +17,22 @@ extension InstancesSection {
 
 /// What closes is not stopped.
 enum ForgetsStops: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
     plan.actions.removeAll { if case .stop(_, _, .closed) = $0 { true } else { false } }
-    return plan
   }
 }
 
 /// Hours are read as those of Greenwich.
 enum IgnoresZone: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    Base.plan(resource, observed, context.changed(zone: .utc))
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
+    plan = question.asked(zone: .utc).plan
   }
 }
 
 /// A person's `open` and `close` change nothing.
 enum IgnoresOverrides: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    Base.plan(resource, observed, context.changed(hasOverride: false))
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
+    plan = question.asked(hasOverride: false).plan
   }
 }
 
@@ -60,16 +49,11 @@ enum ExpectsNothing: PlanFault {
 
 /// The last instance of several is left out.
 enum StartsOneLess: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
-    let last = resource.spec.count.lowerBound
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
+    let last = question.resource.spec.count.lowerBound
     plan.actions.removeAll {
       if last > 1, case .start(let instance, _, _) = $0 { instance.index == last } else { false }
     }
-    return plan
   }
 }
 
@@ -81,12 +65,7 @@ enum ForgetsRestarts: ForgetsActions {
 
 /// Nobody is told which versions run.
 enum HidesUse: PlanFault {
-  typealias Base = InstancesController
-  static func plan(
-    _ resource: Resource<InstancesSpec>, _ observed: Observation<InstancesObserved>, _ context: PlanContext
-  ) -> Plan<InstancesAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<InstancesAction>, for question: Question<InstancesController>) {
     plan.facts.removeAll { $0.name == .secretInUse }
-    return plan
   }
 }

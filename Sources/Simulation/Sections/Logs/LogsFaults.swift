@@ -13,14 +13,9 @@ extension LogsSection {
 
 /// A log goes a day before `keep` ends.
 enum PurgesEarly: PlanFault {
-  typealias Base = LogsController
-  static func plan(
-    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
-  ) -> Plan<LogsAction> {
-    var plan = Base.plan(resource, observed, context)
-    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(86_400)))
+  static func spoil(_ plan: inout Plan<LogsAction>, for question: Question<LogsController>) {
+    let later = question.asked(later: .seconds(86_400)).plan
     plan.actions = later.actions.filter { $0.kind == .purge } + plan.actions.filter { $0.kind != .purge }
-    return plan
   }
 }
 
@@ -32,26 +27,16 @@ enum PurgesNothing: ForgetsActions {
 
 /// Deleting for the cap passes as an ordinary purge, which needs nobody's approval.
 enum CallsTrimPurge: PlanFault {
-  typealias Base = LogsController
-  static func plan(
-    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
-  ) -> Plan<LogsAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<LogsAction>, for question: Question<LogsController>) {
     for index in plan.actions.indices where plan.actions[index].kind == .trim {
       plan.actions[index].kind = .purge
     }
-    return plan
   }
 }
 
 /// The plan always wakes at once.
 enum Spins: PlanFault {
-  typealias Base = LogsController
-  static func plan(
-    _ resource: Resource<LogsSpec>, _ observed: Observation<LogsObserved>, _ context: PlanContext
-  ) -> Plan<LogsAction> {
-    var plan = Base.plan(resource, observed, context)
-    plan.wake(at: context.now)
-    return plan
+  static func spoil(_ plan: inout Plan<LogsAction>, for question: Question<LogsController>) {
+    plan.wake(at: question.context.now)
   }
 }

@@ -37,73 +37,48 @@ extension SecretAction: RiskyAction {}
 
 /// A former version goes an hour before its overlap ends.
 enum RetiresEarly: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard plan.actions.isEmpty else { return plan }
-    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(3_600)))
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard plan.actions.isEmpty else { return }
+    let later = question.asked(later: .seconds(3_600)).plan
     plan.actions = later.actions.filter { $0.step == .retire }
-    return plan
   }
 }
 
 /// What was set comes into force untested.
 enum SkipsTests: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
     for index in plan.actions.indices where plan.actions[index].step == .test {
       plan.actions[index].step = .finish
     }
-    return plan
   }
 }
 
 /// What replaces a version is not set at the other end.
 enum SkipsSetting: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard observed.value?.versions.contains(where: { $0.phase == .current }) == true else { return plan }
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard question.observed.value?.versions.contains(where: { $0.phase == .current }) == true else { return }
     for index in plan.actions.indices where plan.actions[index].step == .set {
       plan.actions[index].step = .test
     }
-    return plan
   }
 }
 
 /// A period counts two days longer.
 enum RotatesLate: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    let before = Base.plan(resource, observed, context.changed(now: context.now - .seconds(2 * 86_400)))
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    let before = question.asked(later: .seconds(-2 * 86_400)).plan
     if !before.actions.contains(where: { $0.step == .prepare }) {
       plan.actions.removeAll { $0.step == .prepare }
     }
-    return plan
   }
 }
 
 /// A period counts a day less.
 enum RotatesEarly: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard plan.actions.isEmpty else { return plan }
-    let later = Base.plan(resource, observed, context.changed(now: context.now + .seconds(86_400)))
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard plan.actions.isEmpty else { return }
+    let later = question.asked(later: .seconds(86_400)).plan
     plan.actions = later.actions.filter { $0.step == .prepare }
-    return plan
   }
 }
 
@@ -115,28 +90,18 @@ enum ForgetsDelivery: ForgetsActions {
 
 /// The same step is another action each time, so that no pause is ever made.
 enum NeverTheSame: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    for index in plan.actions.indices { plan.actions[index].why = "\(context.now)" }
-    return plan
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    for index in plan.actions.indices { plan.actions[index].why = "\(question.context.now)" }
   }
 }
 
 /// What the store did not keep gets another number each time.
 enum CountsOn: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard let prepared = context.memory.lastDone["prepare"]?.action["version"].int else { return plan }
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard let prepared = question.context.memory.lastDone["prepare"]?.action["version"].int else { return }
     for index in plan.actions.indices where plan.actions[index].step == .prepare {
       plan.actions[index].version = max(plan.actions[index].version, Int(prepared) + 1)
     }
-    return plan
   }
 }
 
@@ -148,16 +113,13 @@ enum AcceptsOldServers: ForgetsActions {
 
 /// The account in force gets the new password, not the one whose turn it is.
 enum RotatesInPlace: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard let user = observed.value?.versions.last(where: { $0.phase == .current })?.user else { return plan }
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard let user = question.observed.value?.versions.last(where: { $0.phase == .current })?.user else {
+      return
+    }
     for index in plan.actions.indices where plan.actions[index].step == .prepare {
       plan.actions[index].user = user
     }
-    return plan
   }
 }
 
@@ -169,29 +131,19 @@ enum ForgetsTidying: ForgetsActions {
 
 /// What a `rotate` that was cut off left goes before it is done again.
 enum TidiesEarly: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
-    guard !plan.actions.contains(where: { $0.step == .tidy }) else { return plan }
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard !plan.actions.contains(where: { $0.step == .tidy }) else { return }
     // Without a version on its way nothing is left to be done with it.
-    let done = Base.plan(resource, observed.changed { $0.versions = [] }, context)
+    let done = question.found { $0.versions = [] }.plan
     plan.actions += done.actions.filter { $0.step == .tidy }
-    return plan
   }
 }
 
 /// The newest version is retired for a former one.
 enum RetiresNewest: PlanFault {
-  typealias Base = SecretsController
-  static func plan(
-    _ resource: Resource<SecretSpec>, _ observed: Observation<SecretObserved>, _ context: PlanContext
-  ) -> Plan<SecretAction> {
-    var plan = Base.plan(resource, observed, context)
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
     for index in plan.actions.indices where plan.actions[index].step == .retire {
-      plan.actions[index].version = observed.value?.versions.last?.number ?? 0
+      plan.actions[index].version = question.observed.value?.versions.last?.number ?? 0
     }
-    return plan
   }
 }

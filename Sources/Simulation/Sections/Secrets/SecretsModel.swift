@@ -28,8 +28,6 @@ final class SecretsModel: Model {
   /// A copy of the store as it was some versions ago, as backups have it.
   private var old: Store?
   private(set) var hasLeftover = false
-  /// The account of the last action.
-  private var lastAccount: SecretEntry.Account?
   private(set) var file = File()
   private(set) var otherEnd = OtherEnd()
   /// Whether somebody changed the store or the other end behind the daemon's back since the last rotation.
@@ -126,10 +124,9 @@ final class SecretsModel: Model {
           ]))
     }
     func gone(_ cause: String) -> Result<Outcome, Failure> { .failure(.movedOn(any, cause)) }
-    // What was begun ends as it was begun, though its file is gone meanwhile.
-    let account = draft(stage).map(\.account) ?? lastAccount
-    lastAccount = account
-    if account != nil, action.step.asksServer, otherEnd.isSilent(at: stage.elapsed) {
+    // As what was begun says: its file can be another meanwhile.
+    let turn = spec.turn
+    if turn != nil, action.step.asksServer, otherEnd.isSilent(at: stage.elapsed) {
       return .failure(.simulated(.transient, any))
     }
     let version = store.versions.first { $0.number == action.version }
@@ -155,8 +152,8 @@ final class SecretsModel: Model {
     case .set:
       guard let version else { return gone("the version is gone") }
       guard version.phase == .pending else { return done() }
-      if let account {
-        guard makeTake(version, account, stage) else { return gone("a role is missing") }
+      if let turn {
+        guard makeTake(version, turn, stage) else { return gone("a role is missing") }
         if portion == .whole { move(version.number, to: .set) }
         return done()
       }
@@ -164,8 +161,8 @@ final class SecretsModel: Model {
     case .test:
       guard let version else { return gone("the version is gone") }
       if version.phase == .current { return done() }
-      if spec.test != nil || account != nil, !works(version.number) {
-        if version.phase != .pending, account != nil || current.map({ works($0.number) }) == true {
+      if spec.test != nil || turn != nil, !works(version.number) {
+        if version.phase != .pending, turn != nil || current.map({ works($0.number) }) == true {
           move(version.number, to: .pending)
         }
         return gone("it does not work")
@@ -188,7 +185,7 @@ final class SecretsModel: Model {
       let phase: SecretVersion.Phase = action.step == .retire ? .previous : .pending
       guard let version else { return done() }
       guard version.phase == phase else { return gone("it has moved on") }
-      if account != nil, action.step == .retire, let value = store.values[version.number] {
+      if turn != nil, action.step == .retire, let value = store.values[version.number] {
         otherEnd.retire(value, of: version.user ?? "")
         if portion == .half { return done() }
       }
@@ -196,8 +193,8 @@ final class SecretsModel: Model {
       store.values[version.number] = nil
       return done()
     case .restore:
-      guard let version, let account, version.phase == .current else { return gone("it is not in force") }
-      return makeTake(version, account, stage) ? done() : gone("a role is missing")
+      guard let version, let turn, version.phase == .current else { return gone("it is not in force") }
+      return makeTake(version, turn, stage) ? done() : gone("a role is missing")
     case .tidy:
       hasLeftover = false
       if portion == .whole { store.isSuperseded = false }
@@ -231,12 +228,12 @@ final class SecretsModel: Model {
   }
 
   /// Makes the version's account take its value, unless it does; false where that is refused.
-  private func makeTake(_ version: SecretVersion, _ account: SecretEntry.Account, _ stage: Stage) -> Bool {
+  private func makeTake(_ version: SecretVersion, _ turn: SecretEntry.Account.Turn, _ stage: Stage) -> Bool {
     guard !works(version.number) else { return true }
     guard !otherEnd.isRefusing(at: stage.elapsed), let value = store.values[version.number] else {
       return false
     }
-    otherEnd.give(value, to: version.user ?? "", account.turn)
+    otherEnd.give(value, to: version.user ?? "", turn)
     return true
   }
 
@@ -333,6 +330,15 @@ final class SecretsModel: Model {
     file.unusableUntil = .zero
     // A person moves what is somebody else's away.
     if file.state == .foreign { file = File() }
+  }
+}
+
+extension SecretSpec {
+  /// How a new password comes into the account that it names; nil where it names none.
+  fileprivate var turn: SecretEntry.Account.Turn? {
+    guard let server, role != nil else { return nil }
+    if server.hasPrefix("cache/") { return .takesSeveral }
+    return overlap.isZero ? .pauses : .takesTurns
   }
 }
 
