@@ -41,6 +41,35 @@ struct SpecTests {
     #expect(read.authority?.challenge == .webroot("/srv/acme") && read.renewBefore.inDays == "30d")
   }
 
+  @Test("two that are renewed write no file of each other's; what somebody else renews may be watched twice")
+  func files() {
+    func read(_ renewed: KeyValuePairs<String, SpecNode>...) -> [String] {
+      let mistakes = Mistakes()
+      let entries = renewed.enumerated().map { index, entries in
+        SpecEntry(key: SpecKey("web\(index)", place: place), value: mapping(entries))
+      }
+      _ = CertificatesController.read(
+        SpecNode(place: place, content: .mapping(entries)), of: EnvironmentHeader(name: "dev", zone: .utc),
+        mistakes: mistakes)
+      return mistakes.all.map(\.message)
+    }
+    let from: KeyValuePairs<String, SpecNode> = [
+      "hosts": list("a.example.org"), "from": text("https://ca.example/dir"), "email": text("o@example.org"),
+      "challenge": mapping(["webroot": text("/srv/acme")]), "file": text("/srv/a.pem"),
+    ]
+    let beside: KeyValuePairs<String, SpecNode> = [
+      "hosts": list("b.example.org"), "from": text("https://ca.example/dir"), "email": text("o@example.org"),
+      "challenge": mapping(["webroot": text("/srv/acme")]), "file": text("/srv/b.pem"),
+      "key": text("/srv/a.pem"),
+    ]
+    let watched: KeyValuePairs<String, SpecNode> = [
+      "hosts": list("a.example.org"), "file": text("/srv/a.pem"), "serves": text("a.example.org:8443"),
+    ]
+    #expect(read(from, from).map { $0.contains("`file`: `web0` (") } == [true])
+    #expect(read(from, beside).map { $0.contains("`key`: `web0` (") } == [true])
+    #expect(read(from, watched) == [])
+  }
+
   @Test(
     "a host that could be anything else in a request is refused",
     arguments: [

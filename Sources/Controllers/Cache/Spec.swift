@@ -74,20 +74,15 @@ extension CacheController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<CacheSpec>] {
-    var owners: [RedisAddress: NamedNode] = [:]
+    var owners = Owners<RedisAddress>()
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
       let spec = spec(reader)
-      // Of two caches with one server, each would undo the other's work, at each look anew.
-      for address in Set(spec?.servers ?? []).sorted(by: { $0.description < $1.description }) {
-        if let other = owners[address]?.name {
+      for address in spec?.servers ?? [] {
+        if let other = owners.claim(address, for: entry) {
           reader.refuse(
-            "servers",
-            "`servers`: \(address) is one of `\(other.text)` (\(other.place)) already: a server is of one cache"
-          )
-        } else {
-          owners[address] = entry
+            "servers", "`servers`: \(address) is one of \(other) already: a server is of one cache")
         }
       }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)

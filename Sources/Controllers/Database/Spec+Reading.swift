@@ -6,7 +6,7 @@ extension DatabaseController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<DatabaseSpec>] {
-    var owners: [String: NamedNode] = [:]
+    var owners = Owners<String>()
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
@@ -55,21 +55,18 @@ extension DatabaseSpec {
     }
   }
 
-  /// One server may be written of several times, for each of its databases; what is set in it is set for all of them, and two
-  /// entries would undo each other's work, at each look anew.
-  /// - Parameter taken: the settings of the entries before, as `/run/postgresql/.s.PGSQL.5432 work_mem`, each with its entry.
+  /// One server may be written of several times, for each of its databases; what is set in it is set for all of them.
+  /// - Parameter taken: the settings of the entries before, as `/run/postgresql/.s.PGSQL.5432 work_mem`.
   fileprivate func refuseSettings(
-    of taken: inout [String: NamedNode], for entry: NamedNode, _ reader: MappingReader
+    of taken: inout Owners<String>, for entry: NamedNode, _ reader: MappingReader
   ) {
     guard let address else { return }
     for name in settings.keys.sorted() {
-      if let other = taken["\(address) \(name)"]?.name {
+      if let other = taken.claim("\(address) \(name)", for: entry) {
         reader.refuse(
           "settings",
-          "`settings`: \(name) of \(address) is written in `\(other.text)` (\(other.place)) already: a setting is of the "
-            + "whole server")
-      } else {
-        taken["\(address) \(name)"] = entry
+          "`settings`: \(name) of \(address) is written in \(other) already: a setting is of the whole server"
+        )
       }
     }
   }

@@ -50,15 +50,15 @@ extension LogsController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<LogsSpec>] {
-    var archives: [String: String] = [:]
+    var archives = Owners<String>()
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
       guard let spec = spec(reader, environment.zones) else { return nil }
-      if let folder = spec.archive?.to, let other = archives.updateValue(entry.name.text, forKey: folder) {
+      if let folder = spec.archive?.to, let other = archives.claim(folder, for: entry) {
         // Each purges its archive by its own `keep`.
         reader.refuse(
-          "archive", "`archive`: \(folder) is already the archive of logs/\(other); each needs its own")
+          "archive", "`archive`: \(folder) is the archive of \(other) already; each needs its own")
       }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
       return Resource(id, spec: spec, node: entry.node)

@@ -7,17 +7,14 @@ extension SecretsController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<SecretSpec>] {
-    var files: [String: String] = [:]
-    var accounts: [String: NamedNode] = [:]
+    var files = Owners<String>()
+    var accounts = Owners<String>()
     return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reading = SecretReading(entry, environment, mistakes)
       let spec = reading.spec()
-      if let file = spec?.file {
-        if let other = files[file] {
-          reading.reader.refuse(
-            "file", "`file`: `\(other)` writes this file already; give each secret one of its own")
-        }
-        files[file] = entry.name.text
+      if let file = spec?.file, let other = files.claim(file, for: entry) {
+        reading.reader.refuse(
+          "file", "`file`: \(other) writes this file already; give each secret one of its own")
       }
       reading.refuseAccounts(of: spec, where: &accounts, for: entry)
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
@@ -151,21 +148,20 @@ struct SecretReading {
     return role
   }
 
-  /// Two secrets that set the password of one account would undo each other's work, at each look anew.
-  /// - Parameter taken: the accounts of the secrets before, as `database/main web_b`, each with its secret.
-  func refuseAccounts(of spec: SecretSpec?, where taken: inout [String: NamedNode], for entry: NamedNode) {
+  /// - Parameter taken: the accounts of the secrets before, as `database/main web_b`.
+  func refuseAccounts(of spec: SecretSpec?, where taken: inout Owners<String>, for entry: NamedNode) {
     guard let spec, let server = spec.server, let role = spec.role else { return }
     let users = spec.account?.users ?? [role]
-    if let user = users.first(where: { taken["\(server) \($0)"] != nil }),
-      let other = taken["\(server) \(user)"]?.name
-    {
+    let others = users.compactMap { user in
+      taken.claim("\(server) \(user)", for: entry).map { (user, $0) }
+    }
+    if let (user, other) = others.first {
       let turns = users.count > 1 ? "; \(users.joined(separator: " and ")) take turns" : ""
       reader.refuse(
         "role",
-        "`role`: `\(other.text)` (\(other.place)) is the password of \(user) in \(server) already\(turns): "
+        "`role`: \(other) is the password of \(user) in \(server) already\(turns): "
           + "give each secret an account of its own")
     }
-    for user in users where taken["\(server) \(user)"] == nil { taken["\(server) \(user)"] = entry }
   }
 
   private static let generatedKinds = SecretKind.allCases.filter { $0 != .fixed }.map { "`\($0.rawValue)`" }
