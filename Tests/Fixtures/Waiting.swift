@@ -2,26 +2,39 @@ import Glibc
 
 /// It did not happen.
 public struct WaitedInVain: Error, CustomStringConvertible {
+  /// What it was.
+  public let what: String
   /// For how long.
   public let patience: Duration
   /// Where in the tests: `SecretsTests/RedisFailoverTests.swift:71`.
   public let place: String
+  /// What kept it from being looked at, the last time.
+  public let lastError: (any Error)?
 
-  public var description: String { "it did not happen within \(patience), waited for at \(place)" }
+  public var description: String {
+    "it did not come about within \(patience) that \(what), waited for at \(place)"
+      + (lastError.map { "; the last look: \($0)" } ?? "")
+  }
 }
 
-/// Waits until `condition` holds: a deadline far beyond what it should take turns a hang into a failure.
+/// Waits until `condition` holds: a deadline far beyond what it should take turns a hang into a failure. One that throws does
+/// not hold yet: a server that is told to be another ends its connections.
 /// - Throws: ``WaitedInVain`` after the deadline.
 public func eventually(
-  within patience: Duration = .seconds(20), file: String = #fileID, line: Int = #line,
-  _ condition: () async throws -> Bool
+  _ what: String = "it holds", within patience: Duration = .seconds(60), file: String = #fileID,
+  line: Int = #line, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + patience
-  while ContinuousClock.now < deadline {
-    if try await condition() { return }
-    try await Task.sleep(for: .milliseconds(5))
+  var pause = Duration.milliseconds(5)
+  while true {
+    var lastError: (any Error)?
+    do { if try await condition() { return } } catch { lastError = error }
+    guard ContinuousClock.now < deadline else {
+      throw WaitedInVain(what: what, patience: patience, place: "\(file):\(line)", lastError: lastError)
+    }
+    try await Task.sleep(for: pause)
+    pause = min(pause * 2, .milliseconds(20))
   }
-  throw WaitedInVain(patience: patience, place: "\(file):\(line)")
 }
 
 /// The first value of a stream that is wanted; nil after a deadline.

@@ -54,7 +54,7 @@ struct DatabaseCertificateTests {
 
   /// Waits until the account's password is delivered and works, and nothing is left to do.
   private func isAtRest(with user: String) async throws {
-    try await eventually("\(user) logs in with what is delivered", within: .seconds(60)) {
+    try await eventually("\(user) logs in with what is delivered") {
       let now = scratch.variables(in: "DB.env")
       guard now["DB_USER"] == user, cluster.logsIn(user, now["DB"] ?? "") else { return false }
       return try await scratch.steward("plan").end == .exited(0)

@@ -32,7 +32,7 @@ struct EncryptedCacheTests {
     try await scratch.start()
     var before: String?
     for _ in 0..<2 {
-      try await eventually("what is delivered works, and nothing is left to do", within: .seconds(60)) {
+      try await eventually("what is delivered works, and nothing is left to do") {
         let now = delivered()
         guard let now, now != before, RedisSession(server.socket)?.login("web", now) == true else {
           return false

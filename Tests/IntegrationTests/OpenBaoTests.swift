@@ -109,7 +109,7 @@ struct OpenBaoTests {
     for _ in 0..<2 {
       let before = town.delivered
       #expect(try await town.scratch.steward("rotate", "staging/API_KEY").isSuccess)
-      try await eventually("it is rotated", within: .seconds(60)) { try await town.isAtRest(after: before) }
+      try await eventually("it is rotated") { try await town.isAtRest(after: before) }
     }
     #expect(!FileManager.default.fileExists(atPath: "\(town.scratch.state)/secrets"))
     #expect(!FileManager.default.fileExists(atPath: "\(town.scratch.state)/secrets.key"))
@@ -132,7 +132,7 @@ struct OpenBaoTests {
     let before = town.delivered
     func unknown(_ words: String) async throws {
       _ = try await town.scratch.steward("reconcile", "staging")
-      try await eventually("it is unknown: \(words)", within: .seconds(60)) {
+      try await eventually("it is unknown: \(words)") {
         let why = try await town.scratch.steward("why", "staging/secrets/API_KEY").output.text
         return why.contains("not known") && why.contains(words)
       }
@@ -143,7 +143,7 @@ struct OpenBaoTests {
     }
     func mended() async throws {
       _ = try await town.scratch.steward("reconcile", "staging")
-      try await eventually("all is as before", within: .seconds(60)) { try await town.isIdle }
+      try await eventually("all is as before") { try await town.isIdle }
       #expect(town.delivered == before)
     }
     try town.bao.seal()
@@ -176,12 +176,12 @@ struct OpenBaoTests {
     // The whole server comes back from yesterday, before a rotation.
     try town.bao.bao("operator", "raft", "snapshot", "save", town.bao.folder.path("snapshot"))
     #expect(try await town.scratch.steward("rotate", "staging/API_KEY").isSuccess)
-    try await eventually("it is rotated", within: .seconds(60)) { try await town.isAtRest(after: before) }
+    try await eventually("it is rotated") { try await town.isAtRest(after: before) }
     let second = town.delivered
     try town.bao.bao("operator", "raft", "snapshot", "restore", town.bao.folder.path("snapshot"))
     try town.bao.unseal()
     _ = try await town.scratch.steward("reconcile", "staging")
-    try await eventually("a third value comes into force", within: .seconds(60)) {
+    try await eventually("a third value comes into force") {
       try await town.isAtRest(after: second) && town.delivered != before
     }
   }

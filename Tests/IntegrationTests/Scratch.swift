@@ -1,3 +1,4 @@
+import Fixtures
 import FoundationEssentials
 import Glibc
 import Host
@@ -181,22 +182,4 @@ final class Scratch {
   }
 
   private func readAll(_ path: String) -> [UInt8]? { try? PlainFile.read(path, bytesMax: 1 << 20) }
-}
-
-struct TookTooLong: Error, CustomStringConvertible {
-  let what: String
-  var description: String { "it did not come about that \(what)" }
-}
-
-/// Waits for a condition, with a deadline that only a broken program meets.
-func eventually(
-  _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
-) async throws {
-  let clock = SystemClock()
-  let deadline = clock.monotonic + limit
-  while true {
-    if (try? await condition()) == true { return }
-    guard clock.monotonic < deadline else { throw TookTooLong(what: what) }
-    try await clock.sleep(for: .milliseconds(20))
-  }
 }

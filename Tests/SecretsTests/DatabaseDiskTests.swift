@@ -57,7 +57,7 @@ struct DatabaseDiskTests {
     let keeper = try await bench.keeper()
     let delivered = bench.delivered
     cluster.fill()
-    try await eventually(within: .seconds(60)) {
+    try await eventually {
       _ = try? cluster.psql("SELECT pg_logical_emit_message(true, 'test', repeat('x', 1000000))")
       return (try? cluster.psql("SELECT 1")) == nil
     }

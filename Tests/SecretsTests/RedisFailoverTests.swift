@@ -48,11 +48,10 @@ struct RedisFailoverTests {
         index, "ACL", "SETUSER", Self.root.user, "on", ">" + Self.root.password, "~*", "&*", "+@all")
       try await bench.ask(index, "ACL", "SAVE")
     }
-    /// Nothing where the connection breaks: sentinels end all of a server whose part they change.
-    func replication(_ index: Int) async -> [String: String] {
-      (try? await bench.ask(index, as: Self.root, "INFO", "replication").fields) ?? [:]
+    func replication(_ index: Int) async throws -> [String: String] {
+      try await bench.ask(index, as: Self.root, "INFO", "replication").fields
     }
-    try await eventually { await replication(1)["master_link_status"] == "up" }
+    try await eventually { try await replication(1)["master_link_status"] == "up" }
     let folder = ScratchFolder()
     let sentinels = try sentinels(of: primary, in: folder)
     let events = try await bench.keeper().events
@@ -75,7 +74,7 @@ struct RedisFailoverTests {
     let keeper = try await bench.keeper(after: doomed.events)
     try await keeper.lookAgain()
     #expect(keeper.findings == ["server-unknown"] && keeper.plan?.actions.isEmpty == true)
-    try await eventually(within: Self.patience) { await replication(1)["role"] == "master" }
+    try await eventually(within: Self.patience) { try await replication(1)["role"] == "master" }
     // Whoever follows the file gets in at the one that leads now.
     #expect(bench.takes(bench.delivered["API_KEY"], at: 1))
     // Where the old one is back before they have seen the new one lead, they may give up and keep the old one.
@@ -83,7 +82,7 @@ struct RedisFailoverTests {
       sentinelsKnow { $0.contains("sentinel monitor main 127.0.0.1 \(follower.port) ") }
     }
     primary.start()
-    try await eventually(within: Self.patience) { await replication(0)["role"] == "slave" }
+    try await eventually(within: Self.patience) { try await replication(0)["role"] == "slave" }
     try await keeper.lookAgain()
     try await keeper.pass(.seconds(3600))
     #expect(bench.followerLogsIn() && keeper.findings.isEmpty)

@@ -146,18 +146,3 @@ final class BootedSystem: Sendable {
     var description: String { what }
   }
 }
-
-/// Waits for a condition, with a deadline that only a broken program meets.
-func eventually(
-  _ what: String, within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
-) async throws {
-  let clock = SystemClock()
-  let deadline = clock.monotonic + limit
-  while true {
-    if (try? await condition()) == true { return }
-    guard clock.monotonic < deadline else {
-      throw BootedSystem.Refusal(what: "it did not come about that \(what)")
-    }
-    try await clock.sleep(for: .milliseconds(50))
-  }
-}
