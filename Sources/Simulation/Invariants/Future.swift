@@ -4,6 +4,7 @@ import Reconciliation
 struct ForecastComesTrue: Invariant {
   static let sentence = "The forecast of a faultless stretch equals what then happened."
   static let moments: Set<Moment.Kind> = [.inspect, .recorded, .closed]
+  private typealias Gist = [(what: String, at: Instant)]
   private var foreseen: [Event]?
   private var seen: [Event] = []
   private var end = Instant.distantPast
@@ -35,37 +36,35 @@ struct ForecastComesTrue: Invariant {
     guard let foreseen, shell.stage.elapsed >= shell.stage.script.length else { return nil }
     for id in shell.stage.ids {
       let (will, did) = (gist(foreseen, id), gist(seen, id))
-      for (index, pair) in zip(will, did).enumerated() {
-        let apart = pair.0.at.distance(to: pair.1.at)
-        if pair.0.what != pair.1.what || apart > Self.tolerance || apart < .zero - Self.tolerance {
-          return
-            "\(id), event \(index): foreseen \(pair.0.what) at \(pair.0.at), happened \(pair.1.what) at \(pair.1.at)"
-        }
+      if let missed = missing(in: did, of: will) {
+        return "\(id): foreseen and did not happen: \(missed.what) at \(missed.at)"
       }
-      if let more = will.dropFirst(did.count).first, more.at + Self.tolerance < end {
-        return "\(id): foreseen and did not happen: \(more.what) at \(more.at)"
-      }
-      if let more = did.dropFirst(will.count).first, more.at + Self.tolerance < end {
+      if let more = missing(in: will, of: did) {
         return "\(id): happened and was not foreseen: \(more.what) at \(more.at)"
       }
     }
     return nil
   }
 
-  private func gist(_ events: [Event], _ id: ResourceID) -> [(what: String, at: Instant)] {
-    let kinds: [EventKind] = [.intended, .finding, .cleared, .waiting, .failed, .unconfirmed]
-    var gist: [(what: String, at: Instant)] = []
-    for event in events where event.scope == Scope(id) && kinds.contains(event.kind) {
-      let what = "\(event.kind.rawValue) \(event.body["verb"].text ?? event.body["code"].text ?? "")"
-      // Actions take no time in a forecast: two secrets that turn together restart everything once there, and here twice.
-      if let last = gist.last, last.what == what, last.at.distance(to: event.at) < Self.tolerance { continue }
-      gist.append((what, event.at))
+  /// The first that has no like of about the same time among others. Actions take no time in a forecast: two secrets that turn
+  /// together restart everything once there, and here twice.
+  private func missing(in others: Gist, of all: Gist) -> Gist.Element? {
+    all.first { what, at in
+      let about = at - Self.tolerance...at + Self.tolerance
+      return about.upperBound < end && !others.contains { $0.what == what && about.contains($0.at) }
     }
-    return Self.lasting(gist)
+  }
+
+  private func gist(_ events: [Event], _ id: ResourceID) -> Gist {
+    let kinds: [EventKind] = [.intended, .finding, .cleared, .waiting, .failed, .unconfirmed]
+    return Self.lasting(
+      events.filter { $0.scope == Scope(id) && kinds.contains($0.kind) }.map { event in
+        ("\(event.kind.rawValue) \(event.body["verb"].text ?? event.body["code"].text ?? "")", event.at)
+      })
   }
 
   /// Without what was found and mended within the time that actions may take: in a forecast they take none.
-  private static func lasting(_ gist: [(what: String, at: Instant)]) -> [(what: String, at: Instant)] {
+  private static func lasting(_ gist: Gist) -> Gist {
     var left = gist
     for (what, at) in gist where what.hasPrefix("finding ") {
       let end = "cleared " + what.dropFirst("finding ".count)

@@ -42,6 +42,8 @@ final class SecretsModel: Model {
   var underWay: [SecretVersion] { store.versions.filter(\.phase.isUnderway) }
   /// Whether a run of `rotate` was cut off that is to be done again.
   var isCutOff: Bool { hasLeftover && store.versions.contains { $0.phase == .pending } }
+  /// Whether an account that takes one password took the next one, and that is not in force yet.
+  var isPausing: Bool { store.versions.contains { $0.phase == .set || $0.phase == .tested } }
   func value(_ number: Int) -> Int? { store.values[number] }
 
   func begin(_ stage: Stage) {

@@ -174,8 +174,8 @@ struct AccountTakesCurrent: Invariant {
     let stage = shell.stage
     guard case .inspect(let id) = moment, shell.isAnswerable(id, "secrets"),
       let draft = stage.inForce[id.environment], let account = draft.secret(id.name)?.account,
-      account.turn != .pauses || draft.disruptive == "none",
       let model = stage.model(id, as: SecretsModel.self), let current = model.current,
+      account.turn != .pauses || draft.disruptive == "none" && !model.isPausing,
       model.file.state != .foreign, model.versions.count(where: { $0.phase == .previous }) < 4
     else { return nil }
     return model.works(current.number)
