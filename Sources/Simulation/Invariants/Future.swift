@@ -36,10 +36,11 @@ struct ForecastComesTrue: Invariant {
     guard let foreseen, shell.stage.elapsed >= shell.stage.script.length else { return nil }
     for id in shell.stage.ids {
       let (will, did) = (gist(foreseen, id), gist(seen, id))
-      if let missed = missing(in: did, of: will) {
+      let end = parting(of: did, from: will) ?? end
+      if let missed = missing(in: did, of: will, until: end) {
         return "\(id): foreseen and did not happen: \(missed.what) at \(missed.at)"
       }
-      if let more = missing(in: will, of: did) {
+      if let more = missing(in: will, of: did, until: end) {
         return "\(id): happened and was not foreseen: \(more.what) at \(more.at)"
       }
     }
@@ -48,11 +49,17 @@ struct ForecastComesTrue: Invariant {
 
   /// The first that has no like of about the same time among others. Actions take no time in a forecast: two secrets that turn
   /// together restart everything once there, and here twice.
-  private func missing(in others: Gist, of all: Gist) -> Gist.Element? {
-    all.first { what, at in
-      let about = at - Self.tolerance...at + Self.tolerance
-      return about.upperBound < end && !others.contains { $0.what == what && about.contains($0.at) }
-    }
+  private func missing(in others: Gist, of all: Gist, until end: Instant) -> Gist.Element? {
+    all.first { what, at in at + Self.tolerance < end && !others.has(what, within: Self.tolerance, of: at) }
+  }
+
+  /// When a change window closed before something that takes time was as far as in the forecast, where it takes none: from then
+  /// on the two part rightly.
+  private func parting(of did: Gist, from will: Gist) -> Instant? {
+    did.first { what, at in
+      guard what.hasPrefix("waiting "), !will.has(what, within: Self.tolerance, of: at) else { return false }
+      return will.has("intended " + what.dropFirst("waiting ".count), within: Self.tolerance, of: at)
+    }?.at
   }
 
   private func gist(_ events: [Event], _ id: ResourceID) -> Gist {
@@ -77,6 +84,14 @@ struct ForecastComesTrue: Invariant {
       left.remove(at: found)
     }
     return left
+  }
+}
+
+extension [(what: String, at: Instant)] {
+  fileprivate func has(_ what: String, within tolerance: Duration, of moment: Instant) -> Bool {
+    contains {
+      $0.what == what && (moment - tolerance...moment + tolerance).contains($0.at)
+    }
   }
 }
 
