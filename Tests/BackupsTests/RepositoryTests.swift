@@ -61,6 +61,31 @@ struct RepositoryTests {
   }
 
   @Test(
+    "what has grown since its drill warns of rto before a restore takes that long; the next drill settles it")
+  func growth() async throws {
+    try await BackedUpCluster.with { cluster in
+      _ = try await cluster.settle(cluster.spec())
+      let small = try #require(try await cluster.drill(cluster.spec()).details["seconds"].int)
+      let spec = cluster.spec(rto: .seconds(2 * max(small, 1)))
+      #expect(!codes(await cluster.plan(spec)).contains { $0.hasPrefix("rto") })
+
+      try await cluster.sql(
+        "create table much as select repeat(md5(n::text), 20) from generate_series(1, 120000) n")
+      try await cluster.pgbackrest(["--type=full", "backup"])
+      let record = try await cluster.observe(spec).record.lastSuccess
+      let newest = try #require(try await cluster.observe(spec).newest.first)
+      #expect(try newest.bytes > 3 * #require(record).bytes)
+      let findings = await cluster.plan(spec).findings.filter { $0.code.hasPrefix("rto") }
+      #expect(findings.map(\.code) == ["rto-soon"] && findings.first?.severity == .warning)
+
+      let large = try #require(try await cluster.drill(spec).details["seconds"].int)
+      let isTooSlow = Duration.seconds(large) > spec.rto ?? .zero
+      #expect(
+        codes(await cluster.plan(spec)).filter { $0.hasPrefix("rto") } == (isTooSlow ? ["rto"] : []))
+    }
+  }
+
+  @Test(
     "an answer that is false, null or none, and a query that fails, fail the drill, which leaves nothing behind"
   )
   func asks() async throws {

@@ -29,7 +29,7 @@ extension BackupsController {
     }
     let leftover = await scratch.remove(by: commands)
 
-    let seconds = (try? result.get()).map { $0.duration.components.seconds } ?? 0
+    let seconds = (try? result.get()).map { $0.duration.secondsBegun } ?? 0
     let problem: String?
     switch result {
     case .success(let result): problem = result.isSuccess ? nil : result.failure(of: command).reason

@@ -172,7 +172,7 @@ public struct DrillRecord: Sendable, Codable, Equatable {
   public var bytes: Int64
   /// When the drill ended.
   public var at: Instant
-  /// How long the restore took.
+  /// How long the restore took, the last second whole: by what is told, and by its growth, no restore is to be late.
   public var seconds: Int64
   /// Why it failed; nil: it succeeded.
   public var problem: String?
@@ -187,4 +187,9 @@ public struct DrillRecord: Sendable, Codable, Equatable {
     self.problem = problem
     self.reached = reached
   }
+}
+
+extension Duration {
+  /// In seconds, of which one that began counts.
+  var secondsBegun: Int64 { components.seconds + (components.attoseconds > 0 ? 1 : 0) }
 }

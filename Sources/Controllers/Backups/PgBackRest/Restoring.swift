@@ -36,7 +36,7 @@ extension BackupsController {
     } catch {
       result = .failure(error)
     }
-    let seconds = (clock.monotonic - began).components.seconds
+    let seconds = (clock.monotonic - began).secondsBegun
     let leftover = await scratch.remove()
     return try await report(result, of: dump, seconds, leftover, resource.id)
   }
