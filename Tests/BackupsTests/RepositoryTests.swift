@@ -70,7 +70,7 @@ struct RepositoryTests {
       #expect(!codes(await cluster.plan(spec)).contains { $0.hasPrefix("rto") })
 
       try await cluster.sql(
-        "create table much as select repeat(md5(n::text), 20) from generate_series(1, 120000) n")
+        "create table much as select repeat(md5(n::text), 20) from generate_series(1, 80000) n")
       try await cluster.pgbackrest(["--type=full", "backup"])
       let record = try await cluster.observe(spec).record.lastSuccess
       let newest = try #require(try await cluster.observe(spec).newest.first)
