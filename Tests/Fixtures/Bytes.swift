@@ -1,10 +1,11 @@
 public import Glibc
 
-/// Whole files by their paths, through the C library: not through the doors that may be what is tested.
+/// Whole files by their paths, through the C library: not through the doors that may be what is tested. No program that a test
+/// starts meanwhile keeps them open.
 public enum Bytes {
   /// A file's bytes; none where there is no file.
   public static func read(_ path: String) -> [UInt8] {
-    guard let file = fopen(path, "r") else { return [] }
+    guard let file = fopen(path, "re") else { return [] }
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -14,7 +15,7 @@ public enum Bytes {
 
   /// Writes a file, in place.
   public static func write(_ bytes: some Collection<UInt8>, to path: String, mode: mode_t = 0o600) {
-    guard let file = fopen(path, "w") else { return }
+    guard let file = fopen(path, "we") else { return }
     defer { fclose(file) }
     fchmod(fileno(file), mode)
     let array = Array(bytes)

@@ -28,7 +28,7 @@ private func isOurs(_ port: UInt16) -> Bool {
   return fcntl(claims, F_SETLK, &claim) == 0
 }
 private func isFree(_ port: UInt16) -> Bool {
-  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   defer { close(descriptor) }
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)

@@ -21,7 +21,7 @@ final class LogFolder: Sendable {
   /// Writes a file so many days old.
   func write(_ name: String, _ text: String = "line\n", daysOld days: Double = 0, in folder: String? = nil) {
     let file = "\(folder ?? path)/\(name)"
-    let stream = fopen(file, "w")
+    let stream = fopen(file, "we")
     fputs(text, stream)
     fclose(stream)
     age(file, days)

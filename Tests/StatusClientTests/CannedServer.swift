@@ -11,7 +11,7 @@ final class CannedServer: Sendable {
 
   init(_ pieces: [String], thenWaits: Bool = false) throws {
     path = folder.path("s")
-    listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     guard SocketPath.withAddress(of: path, { bind(listener, $0, $1) }) == 0, listen(listener, 8) == 0 else {
       throw Errno(code: errno)
     }
