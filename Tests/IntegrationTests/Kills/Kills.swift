@@ -26,7 +26,7 @@ final class Kills {
     at points: (String) -> Bool
   ) async throws {
     try await prepare()
-    #expect(try await !live(asking: true) { try await self.check("no kill") })
+    #expect(try await !live { try await self.check("no kill") })
     let all = passed.filter { points($0.point) }.map { "\($0.point)#\($0.time)" }
     #expect(all.count >= pointsMin, "\(all)")
     var moments = Pairs.moments(passed.map(\.point).filter(points))
@@ -64,7 +64,7 @@ final class Kills {
   private func kill(at first: String, then second: String?) async throws -> (first: Bool, second: Bool) {
     try await prepare()
     let name = "\(first)\(second.map { " and \($0)" } ?? "") (STEWARD_TEST_SEED=\(Dice.seed))"
-    var hits = (first: try await live(killedAt: first, asking: true), second: false)
+    var hits = (first: try await live(killedAt: first), second: false)
     if hits.first { try await world.checkKilled(name) }
     if hits.first, let second {
       hits.second = try await live(killedAt: "\(second)#1")
@@ -76,7 +76,7 @@ final class Kills {
 
   /// Runs a daemon until it kills itself at `point`, or has come to rest without passing it. Returns whether it died.
   private func live(
-    killedAt point: String? = nil, asking: Bool = false, atRest: () async throws -> Void = {}
+    killedAt point: String? = nil, atRest: () async throws -> Void = {}
   ) async throws -> Bool {
     lives += 1
     let scratch = world.scratch
@@ -100,11 +100,15 @@ final class Kills {
       try await eventually("\(point ?? "rest") is reached", within: .seconds(90)) {
         if waitpid(daemon, &status, WNOHANG) == daemon { isDead = true }
         if isDead { return true }
-        if let request = world.request, asking, begun == nil {
+        if begun == nil, let request = world.request {
           // It may die before it answers; and at first it knows none of its resources.
           let before = read().count
-          guard try await scratch.steward(request).isSuccess else { return false }
-          begun = before
+          if try await isAsked(request) {
+            begun = 0
+          } else {
+            guard try await scratch.steward(request).isSuccess else { return false }
+            begun = before
+          }
         }
         return try await world.isAtRest()
       }
@@ -122,21 +126,34 @@ final class Kills {
     return isDead
   }
 
+  /// Whether what is to happen was asked for: a daemon can die before it takes the request, and after, before it answers.
+  private func isAsked(_ request: [String]) async throws -> Bool {
+    try await events().all.contains { event in
+      event["kind"].text == "requested" && event["scope"].text == world.id
+        && event["body"]["verb"].text.map(request.contains) == true
+    }
+  }
+
+  /// What happened since the world was prepared, and where the last daemon began.
+  private func events() async throws -> (all: ArraySlice<JSON>, lastStart: Int) {
+    // By night the log becomes longer than an answer may be.
+    let answer = try await world.scratch.steward("events", "--json", "--limit", "400")
+    let events = try JSON(parsing: answer.output.bytes)["events"].elements
+    let starts = events.indices.filter { events[$0]["kind"].text == "started" }
+    #expect(starts.count >= lives, "\(lives) daemons began more than \(events.count) events ago")
+    return (events[(starts.suffix(lives).first ?? 0)...], starts.last ?? 0)
+  }
+
   /// Whatever was begun ended once, the last daemon did nothing more often than one that nobody killed, and the log was not
   /// edited.
   private func check(_ name: String) async throws {
     let scratch = world.scratch
     #expect(try await scratch.steward("events", "verify").end == .exited(0), "\(name)")
-    // By night the log becomes longer than an answer may be.
-    let answer = try await scratch.steward("events", "--json", "--limit", "400")
-    let all = try JSON(parsing: answer.output.bytes)["events"].elements
-    let starts = all.indices.filter { all[$0]["kind"].text == "started" }
-    #expect(starts.count >= lives, "\(name): \(lives) daemons began more than \(all.count) events ago")
-    let events = all[(starts.suffix(lives).first ?? 0)...]
+    let (events, lastStart) = try await events()
     func names(_ kind: String, in events: some Sequence<JSON>) -> [String] {
       events.filter { $0["scope"].text == world.id && $0["kind"].text == kind }.compactMap { $0["name"].text }
     }
-    let last = events[(starts.last ?? 0)...]
+    let last = events[lastStart...]
     let begun = names("intended", in: last)
     let counts = begun.reduce(into: [String: Int]()) { $0[$1, default: 0] += 1 }
     if usual.isEmpty { usual = counts }
