@@ -80,12 +80,13 @@ extension World {
   /// Waits, as long as the daemon lives.
   func until(within seconds: Int = 20, _ condition: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    var last = "it was not so"
+    var last = ""
     while ContinuousClock.now < deadline {
       manager.read()
       if daemon?.ended != nil { throw Died() }
       do {
         if try await condition() { return }
+        last = "it was not so"
       } catch let error as StatusClientError {
         last = "\(error)"
       }
