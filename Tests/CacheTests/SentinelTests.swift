@@ -9,9 +9,6 @@ import Testing
 
 @Suite("Sentinels and clusters", .enabled(if: RedisServer.isAvailable))
 struct SentinelTests {
-  /// A sentinel whose machine let it wait for two seconds trusts nothing for the next thirty.
-  private static let patience = Duration.seconds(180)
-
   @Test(
     "sentinels fail over to the follower; while they do, and afterwards, what is found is what is so, by TLS alone too",
     arguments: [false, true])
@@ -55,14 +52,14 @@ struct SentinelTests {
       }
     }
     primary.stop(SIGKILL)
-    try await eventually(within: Self.patience) {
+    try await eventually(within: .failover) {
       let plan = await keeper.plan(wanted)
       return plan.findings.map(\.code) == ["down"]
         && plan.headline.contains("127.0.0.1:\(follower.port) takes writes")
     }
     primary.start()
     // On a busy machine they may fail over again meanwhile.
-    try await eventually(within: Self.patience) {
+    try await eventually(within: .failover) {
       let named = try? await client.ask(addresses[0], "SENTINEL", "GET-MASTER-ADDR-BY-NAME", "main")
       let plan = await keeper.plan(wanted)
       return plan.findings.isEmpty
@@ -92,11 +89,11 @@ struct SentinelTests {
     let encryption = certificate.map { ["--tls", "--cacert", $0.authority] } ?? []
     try Tool.run(
       ["redis-cli"] + encryption + ["--cluster", "create", "--cluster-yes"] + addresses.map { "\($0)" })
-    try await eventually(within: Self.patience) { await keeper.plan(wanted).findings.isEmpty }
+    try await eventually(within: .failover) { await keeper.plan(wanted).findings.isEmpty }
     #expect(try await keeper.keep(wanted).count == 3)
     #expect(await keeper.plan(wanted).headline.contains("a cluster of 3 that take writes"))
     servers[1].stop(SIGKILL)
-    try await eventually(within: Self.patience) {
+    try await eventually(within: .failover) {
       await keeper.plan(wanted).findings.map(\.code) == ["down", "cluster-down"]
     }
     let plain = RedisServer()

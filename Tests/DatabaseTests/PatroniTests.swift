@@ -20,7 +20,7 @@ struct PatroniTests {
     #expect(mistakes.isEmpty, "\(mistakes)")
     var seen = DatabaseObserved()
     // Each look is a process: not as often as it could be.
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       try await Task.sleep(for: .milliseconds(300))
       guard let value = await controller.observe(resource).value else { return false }
       seen = value
@@ -37,7 +37,7 @@ struct PatroniTests {
     let led = try #require(seen.members?.firstIndex { $0.role == "leader" })
     let name = seen.members?[led].name ?? ""
     pair.kill(name == "db1" ? 0 : 1)
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       try await Task.sleep(for: .milliseconds(300))
       guard let value = await controller.observe(resource).value else { return false }
       seen = value
@@ -57,7 +57,7 @@ struct PatroniTests {
       read([("availability", "high"), ("failover", $0)], patroni: pair.interfaces).0
     }
     func said(_ codes: [[String]]) async throws {
-      try await eventually(within: .seconds(180)) {
+      try await eventually(within: .failover) {
         try await Task.sleep(for: .milliseconds(300))
         var found: [[String]] = []
         for resource in resources {

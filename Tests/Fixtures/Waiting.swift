@@ -37,6 +37,12 @@ public func eventually(
   }
 }
 
+extension Duration {
+  /// Far beyond what servers take to agree on another leader: a sentinel whose machine let it wait for two seconds trusts nothing
+  /// for the next thirty.
+  public static var failover: Duration { .seconds(180) }
+}
+
 /// The first value of a stream that is wanted; nil after a deadline.
 public func first<T: Sendable>(
   of stream: AsyncStream<T>, within patience: Duration = .seconds(10),

@@ -71,7 +71,7 @@ struct PatroniRotationTests {
     let pair = PatroniPair()
     let server = PostgreSQLServer(PostgreSQLAddress(host: "", patroni: pair.interfaces))
     // Each look at the cluster is a process: not as often as it could be.
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       try await Task.sleep(for: .milliseconds(300))
       let cluster = try? await Patroni(pair.interfaces).cluster()
       return cluster?.members.count { ["running", "streaming"].contains($0.state) } == 2
@@ -91,7 +91,7 @@ struct PatroniRotationTests {
     try await first.adopt(section, of: header(pair))
     #expect(await followerLogsIn(workshop, server))
     // Patroni calls a member running that does not follow yet: nothing but the change may be lost.
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       try await Task.sleep(for: .milliseconds(300))
       return try await server.session(as: "postgres") {
         try $0.rows("SELECT FROM pg_stat_replication WHERE replay_lsn >= pg_current_wal_lsn()").count == 1
@@ -123,7 +123,7 @@ struct PatroniRotationTests {
     #expect(sealed.map(\.number) == [1, 2] && sealed.last?.phase == .pending)
     let value = try await workshop.values()[2]
 
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       try await Task.sleep(for: .milliseconds(300))
       return try await Patroni(pair.interfaces).cluster().leader.map { $0.name != leader } ?? false
     }

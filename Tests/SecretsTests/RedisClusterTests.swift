@@ -41,7 +41,7 @@ struct RedisClusterTests {
     try await eventually { isServed(by: servers[0], first) }
 
     // A replica that has nothing yet is not promoted.
-    try await eventually(within: .seconds(180)) {
+    try await eventually(within: .failover) {
       for index in 3..<6 {
         let link = try await bench.ask(index, as: root, "INFO", "replication").fields["master_link_status"]
         if link != "up" { return false }
@@ -51,7 +51,7 @@ struct RedisClusterTests {
 
     // One that leads goes down, and its replica leads in its place.
     servers[0].stop(SIGKILL)
-    try await eventually(within: .seconds(180)) { isServed(by: servers[1], first) }
+    try await eventually(within: .failover) { isServed(by: servers[1], first) }
     bench.workshop.clock.advance(by: days(30))
     try await keeper.lookAgain()
     try await keeper.pass(.seconds(600))

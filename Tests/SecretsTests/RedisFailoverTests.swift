@@ -12,8 +12,6 @@ import Testing
 @Suite("A failover in the middle of a rotation", .serialized, .enabled(if: RedisServer.isAvailable))
 struct RedisFailoverTests {
   private static let root = RedisLogin(user: "root", password: "of-the-test")
-  /// A sentinel whose machine let it wait for two seconds trusts nothing for the next thirty.
-  private static let patience = Duration.seconds(180)
 
   /// Three sentinels that watch a cache under the name `main`.
   private func sentinels(of primary: RedisServer, in folder: ScratchFolder) throws -> [LocalServer] {
@@ -60,7 +58,7 @@ struct RedisFailoverTests {
       (0..<3).allSatisfy { isKnown(folder.text("sentinel-\($0).conf") ?? "") }
     }
     // Sentinels that do not know each other yet cannot agree.
-    try await eventually(within: Self.patience) {
+    try await eventually(within: .failover) {
       sentinelsKnow {
         $0.contains("known-replica main") && $0.ranges(of: "known-sentinel main").count == 2
       }
@@ -74,15 +72,15 @@ struct RedisFailoverTests {
     let keeper = try await bench.keeper(after: doomed.events)
     try await keeper.lookAgain()
     #expect(keeper.findings == ["server-unknown"] && keeper.plan?.actions.isEmpty == true)
-    try await eventually(within: Self.patience) { try await replication(1)["role"] == "master" }
+    try await eventually(within: .failover) { try await replication(1)["role"] == "master" }
     // Whoever follows the file gets in at the one that leads now.
     #expect(bench.takes(bench.delivered["API_KEY"], at: 1))
     // Where the old one is back before they have seen the new one lead, they may give up and keep the old one.
-    try await eventually(within: Self.patience) {
+    try await eventually(within: .failover) {
       sentinelsKnow { $0.contains("sentinel monitor main 127.0.0.1 \(follower.port) ") }
     }
     primary.start()
-    try await eventually(within: Self.patience) { try await replication(0)["role"] == "slave" }
+    try await eventually(within: .failover) { try await replication(0)["role"] == "slave" }
     try await keeper.lookAgain()
     try await keeper.pass(.seconds(3600))
     #expect(bench.followerLogsIn() && keeper.findings.isEmpty)
