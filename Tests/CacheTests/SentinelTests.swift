@@ -79,8 +79,10 @@ struct SentinelTests {
     let folder = ScratchFolder()
     let certificate = byTLS ? try PrivateCertificate(in: folder) : nil
     let servers = (0..<3).map { _ in
+      // By itself a server talks to the others on the port 10,000 above its own, which may be taken.
       RedisServer(
-        "cluster-enabled yes", "cluster-node-timeout 1000", listens: true, certificate: certificate)
+        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 1000", listens: true,
+        certificate: certificate)
     }
     let addresses = servers.map { RedisAddress.network(host: "127.0.0.1", port: $0.port) }
     let wanted = spec(.cluster, addresses, whenFull: "allkeys-lfu", trust: certificate?.authority)

@@ -19,8 +19,10 @@ struct RedisClusterTests {
     let folder = ScratchFolder()
     let certificate = try PrivateCertificate(in: folder)
     let servers = (0..<6).map { _ in
+      // By itself a server talks to the others on the port 10,000 above its own, which may be taken.
       RedisServer(
-        "cluster-enabled yes", "cluster-node-timeout 1000", "masteruser \(root.user)",
+        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 1000",
+        "masteruser \(root.user)",
         "masterauth \(root.password)", listens: true, certificate: certificate)
     }
     for server in servers {
