@@ -180,5 +180,14 @@ struct PebbleTests {
     let now = await bench.look(more)?.installed.certificate
     #expect(now != former && now?.publicKey != former?.publicKey)
     #expect(authority.issued == 3)
+
+    // What a person put there lasts longer, and is replaced all the same by who asks.
+    let other = Bench()
+    let spec = other.spec(authority)
+    other.folder.selfSign(days: 900)
+    #expect(await other.keep(spec).isEmpty)
+    let plea = ["rotate": Demand(at: other.clock.now - .seconds(1), owner: "ada", reason: "", sequence: 1)]
+    #expect(await other.keep(spec, demands: plea) == ["issue", "install", "finish"])
+    #expect(await other.keep(spec, demands: plea).isEmpty)
   }
 }

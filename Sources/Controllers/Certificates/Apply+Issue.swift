@@ -65,10 +65,13 @@ extension CertificatesController {
   /// Takes down that the order was carried out; one from another time is said to be so (rule 8).
   private func accept(_ certificate: Certificate, _ work: CertificateWork) async throws -> Outcome {
     let (place, now, hosts) = (work.place, clock.now, work.spec.hosts.sorted())
+    let before = try await installed(work.spec, try await offPool { try place.readRecord() })
     let oddity = CertificatesPlanning.oddity(of: certificate, work.spec, .utc, cameAt: now, at: now)
     try await offPool {
       try place.change { record in
-        record.ordered = .init(hosts: hosts, at: now, lifeSeconds: certificate.life.components.seconds)
+        record.ordered = .init(
+          hosts: hosts, instead: before.certificate?.fingerprint, at: now,
+          lifeSeconds: certificate.life.components.seconds)
         record.trouble = nil
       }
     }

@@ -25,7 +25,9 @@ extension CertificatesController {
       after.staged = Certificate(
         fingerprint: "issued-\(now.seconds)", hosts: spec.hosts, notBefore: now, notAfter: now + life,
         publicKey: "of-\(now.seconds)")
-      after.record.ordered = .init(hosts: spec.hosts.sorted(), at: now, lifeSeconds: life.components.seconds)
+      after.record.ordered = .init(
+        hosts: spec.hosts.sorted(), instead: observed.installed.certificate?.fingerprint, at: now,
+        lifeSeconds: life.components.seconds)
       after.record.trouble = nil
     case .install:
       guard let staged = observed.staged else { break }

@@ -112,6 +112,8 @@ public struct Record: Sendable, Codable, Equatable {
   public struct Ordered: Sendable, Codable, Equatable {
     /// For which hosts.
     public var hosts: [String]
+    /// In place of which certificate in the file; nil: there was none.
+    public var instead: String?
     /// When.
     public var at: Instant
     /// How long the certificate lives.

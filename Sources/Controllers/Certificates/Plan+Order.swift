@@ -16,8 +16,9 @@ extension CertificatesPlanning {
 
   private func isBetter(_ staged: Certificate) -> Bool {
     guard now < staged.notAfter, isForAll(staged), staged != installed else { return false }
-    guard let installed, isForAll(installed) else { return true }
-    return staged.notAfter > installed.notAfter
+    guard let installed, isForAll(installed), staged.notAfter <= installed.notAfter else { return true }
+    // A person asked for it: it need not last longer than the one whose key may be known to others.
+    return record.ordered?.instead == installed.fingerprint && now < due(staged)
   }
 
   /// Whether there is nothing to ask for, for what was issued last is to be used, now or when its time comes.
