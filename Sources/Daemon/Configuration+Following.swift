@@ -1,3 +1,4 @@
+import Desired
 import Host
 import Reconciliation
 import Synchronization
@@ -11,7 +12,7 @@ extension Configuration {
     }
     daemon.problems = problems
     // Environments that the log knows and the folder no longer holds were let go of while nobody looked.
-    let present = Set(state.withLock { $0.told.keys })
+    let present = state.withLock { $0.files.present }
     for (name, file) in daemon.reconciler.memory.files.sorted(by: { $0.key < $1.key })
     where !present.contains(name) && file.state != .released {
       inputs.append(.released(environment: name))

@@ -20,31 +20,22 @@ extension Configuration {
       state.withLock { $0.problems = problems }
       return []
     }
-    var inputs: [Input] = []
-    let isFirst = state.withLock { state in
-      defer { state.isFirst = false }
-      return state.isFirst
+    // Nobody else changes them; who asks for the roles meanwhile does not wait for a thousand files.
+    var (files, isFirst) = state.withLock { ($0.files, $0.isFirst) }
+    if isFirst { for source in sources { files.remember(lastGood(of: source)) } }
+    var adopted: [SourceFile] = []
+    let inputs = files.news(in: sources, isAllNews: stewardChanged) {
+      environmentOf($0, steward)
+    } adopted: {
+      adopted.append($0)
     }
-    for source in sources {
-      if isFirst, let lastGood = lastGood(of: source) { inputs.append(lastGood) }
-      guard stewardChanged || state.withLock({ $0.told[source.stem] }) != source.digest else { continue }
-      let reading = environmentOf(source, steward)
-      state.withLock { $0.told[source.stem] = source.digest }
-      inputs.append(reading.input)
-      if reading.adopted != nil { state.withLock { $0.unkept.append(source) } }
+    state.withLock { state in
+      state.files = files
+      state.isFirst = false
+      state.unkept += adopted
+      state.problems = problems
     }
-    inputs += gone(besides: Set(sources.map(\.stem)))
-    state.withLock { $0.problems = problems }
     return inputs
-  }
-
-  private func gone(besides present: Set<String>) -> [Input] {
-    let names = state.withLock { state in
-      let names = state.told.keys.filter { !present.contains($0) }.sorted()
-      for name in names { state.told[name] = nil }
-      return names
-    }
-    return names.map { .released(environment: $0) }
   }
 
   // MARK: steward.yaml
@@ -99,12 +90,11 @@ extension Configuration {
     }
   }
 
-  /// The last good version of a file that is no good at the start.
-  private func lastGood(of source: SourceFile) -> Input? {
-    guard environmentOf(source, steward).adopted == nil else { return nil }
+  /// The version of a file that was in force when the daemon ended.
+  private func lastGood(of source: SourceFile) -> EnvironmentReading {
     let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
     var good = SourceFile.read(name, in: lastGoodFolder)
     good.name = source.name
-    return environmentOf(good, steward).adopted.map { .adopted($0) }
+    return environmentOf(good, steward)
   }
 }

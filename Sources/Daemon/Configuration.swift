@@ -26,8 +26,7 @@ public final class Configuration: Sendable {
     var stewardDigest: String?
     /// How often `steward` was replaced.
     var revision: UInt64 = 0
-    /// The digest of each environment's file as last told to the reducer.
-    var told: [String: String] = [:]
+    var files = EnvironmentFiles()
     /// What was adopted and is not kept as the last good version yet.
     var unkept: [SourceFile] = []
     var problems: [String] = []

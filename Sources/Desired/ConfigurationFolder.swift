@@ -35,10 +35,15 @@ public struct ConfigurationFolder: Sendable {
     self.steward = StewardFile.read(steward)
     let reader = EnvironmentFile(
       zones: zones, controllers: controllers, steward: self.steward.steward ?? lastGood)
+    var claims = Claims()
     self.environments =
       environments
       .filter { Self.isEnvironment(fileName: $0.name.split(separator: "/").last.map(String.init) ?? "") }
       .sorted { $0.name < $1.name }
-      .map(reader.read)
+      .map { source in
+        let reading = reader.read(source).beside(claims)
+        claims.adopt(reading)
+        return reading
+      }
   }
 }

@@ -22,6 +22,7 @@ public struct EnvironmentFile: Sendable {
   public func read(_ source: SourceFile) -> EnvironmentReading {
     let mistakes = Mistakes()
     var adopted: AdoptedEnvironment?
+    var holdings: [Claims.Holding] = []
     switch source.contents {
     case .failure(let error):
       mistakes.add("the file cannot be read: \(error.reason)", at: Place(file: source.name))
@@ -29,10 +30,23 @@ public struct EnvironmentFile: Sendable {
       adopted = YAMLTree.read(contents, file: source.name, mistakes: mistakes).flatMap {
         environment($0, of: source, mistakes: mistakes)
       }
+      holdings = adopted.map { self.holdings(of: $0.resources) } ?? []
+      Claims().refuse(holdings, of: source.stem, mistakes)
     }
     return EnvironmentReading(
       environment: source.stem, file: source.name, digest: source.digest,
-      adopted: mistakes.hasErrors ? nil : adopted, mistakes: mistakes.all)
+      adopted: mistakes.hasErrors ? nil : adopted, mistakes: mistakes.all,
+      holdings: mistakes.hasErrors ? [] : holdings)
+  }
+
+  private func holdings(of resources: [AnyResource]) -> [Claims.Holding] {
+    let kinds = Dictionary(controllers.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    return resources.flatMap { resource in
+      (kinds[resource.id.controller]?.claims(of: resource) ?? []).map {
+        Claims.Holding(
+          claim: $0, owner: resource.id, place: resource.place, keyPlace: resource.place(of: $0.key))
+      }
+    }
   }
 
   private func unkeptKeys(of section: String, in root: SpecNode) -> [UnkeptSection] {

@@ -13,6 +13,8 @@ public struct EnvironmentReading: Sendable {
   public let adopted: AdoptedEnvironment?
   /// Errors and warnings by place.
   public let mistakes: [Mistake]
+  /// What it claims for itself alone; nothing where it is refused.
+  let holdings: [Claims.Holding]
 
   /// The same as the reducer is told.
   public var input: Input {

@@ -45,6 +45,9 @@ public protocol Controller: Sendable {
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<Spec>]
 
+  /// What nobody else may have beside it, in its own environment or in another. Pure; by default nothing.
+  static func claims(of resource: Resource<Spec>) -> [Claim]
+
   /// Looks. A failed look is `.unknown`, never an empty result.
   func observe(_ resource: Resource<Spec>) async -> Observation<Observed>
 
@@ -110,6 +113,8 @@ extension Controller {
   }
 
   public static func contradictions(in resource: Resource<Spec>, _ prospect: Prospect) -> [Finding] { [] }
+
+  public static func claims(of resource: Resource<Spec>) -> [Claim] { [] }
 
   public static func blank(_ resource: Resource<Spec>) -> Observed? { nil }
 

@@ -81,6 +81,7 @@ public struct ControllerKind: Sendable {
   public let words: [String: Set<String>]
 
   private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
+  private let claim: @Sendable (AnyResource) -> [Claim]
   private let makePlan: @Sendable (AnyResource, Observation<AnyObserved>, PlanContext) -> AnyPlan
   private let decodeObserved: @Sendable (JSON) throws -> AnyObserved
   private let hears: Set<Fact.Name>
@@ -98,6 +99,7 @@ public struct ControllerKind: Sendable {
     readSection = { section, environment, mistakes in
       C.read(section, of: environment, mistakes: mistakes).map { $0.map { Opaque($0) } }
     }
+    claim = { resource in C.claims(of: resource.map { $0.unwrap() }) }
     makePlan = { resource, observation, context in
       C.plan(resource.map { $0.unwrap() }, observation.map { $0.opaque.unwrap() }, context).map {
         AnyAction($0)
@@ -133,6 +135,9 @@ public struct ControllerKind: Sendable {
   ) -> [AnyResource] {
     readSection(section, environment, mistakes)
   }
+
+  /// What nobody else may have; see ``Controller/claims(of:)``.
+  public func claims(of resource: AnyResource) -> [Claim] { claim(resource) }
 
   /// Plans; see ``Controller/plan(_:_:_:)``.
   public func plan(

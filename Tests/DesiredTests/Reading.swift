@@ -23,8 +23,11 @@ enum Reading {
   static func environment(_ bytes: [UInt8], named name: String = "environments/staging.yaml")
     -> EnvironmentReading
   {
+    file.read(SourceFile(name: name, contents: .success(bytes)))
+  }
+
+  static var file: EnvironmentFile {
     EnvironmentFile(zones: zones, controllers: controllers, steward: steward)
-      .read(SourceFile(name: name, contents: .success(bytes)))
   }
 
   static func environment(_ text: String, named name: String = "environments/staging.yaml")

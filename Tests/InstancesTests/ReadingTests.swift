@@ -82,15 +82,6 @@ import Testing
     #expect(resources.isEmpty)
   }
 
-  @Test("two entries that would listen on one port are refused") func sharedPorts() {
-    let (_, mistakes) = Fixture.read(
-      .map([
-        "web": .map(["run": .list(["/bin/x"]), "port": .text("8080"), "count": .text("1..3")]),
-        "api": .map(["run": .list(["/bin/x"]), "port": .text("8082")]),
-      ]))
-    #expect(mistakes == ["`port`: api and web would both get port 8082; web has 8080 to 8082"])
-  }
-
   @Test("braces around anything but a lower-case word stand for themselves") func braces() {
     let (resources, mistakes) = Fixture.read(
       .map(["web": .map(["run": .list(["/bin/x", #"{"a":{}}"#, "${HOME}", "{", "}{"])])]))

@@ -93,14 +93,9 @@ struct ReadingTests {
     #expect(!"\(spec) \(String(reflecting: spec)) \(dumped)".contains("demo-key"))
   }
 
-  @Test("a name that is no variable's, and a file that two share, are refused")
+  @Test("a name that is no variable's is refused")
   func names() {
     #expect(read(["API-KEY": ["kind": "api-key"]]).1.first?.contains("API_KEY") == true)
-    let shared = read([
-      "A": ["kind": "api-key", "file": "/srv/x.env"], "B": ["kind": "api-key", "file": "/srv/x.env"],
-    ])
-    #expect(shared.1.count == 1)
-    #expect(shared.1.first?.contains(#/`A` \([^)]+\) writes this file already/#) == true)
   }
 
   @Test("a user of a cache has an overlap and no pause")

@@ -38,6 +38,9 @@ public struct PostgreSQLAddress: Sendable, Hashable, CustomStringConvertible {
   /// Whether it is reached without a network.
   public var isLocal: Bool { host.hasPrefix("/") }
 
+  /// Where the server is reached, each way of several.
+  public var places: [String] { host.isEmpty ? patroni : ["\(self)"] }
+
   public var description: String {
     if host.isEmpty { return patroni.joined(separator: ", ") }
     return isLocal ? "\(host)/.s.PGSQL.\(port)" : "\(host):\(port)"

@@ -74,20 +74,16 @@ extension CacheController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<CacheSpec>] {
-    var owners = Owners<RedisAddress>()
-    return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
-      let spec = spec(reader)
-      for address in spec?.servers ?? [] {
-        if let other = owners.claim(address, for: entry) {
-          reader.refuse(
-            "servers", "`servers`: \(address) is one of \(other) already: a server is of one cache")
-        }
-      }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return spec.map { Resource(id, spec: $0, node: entry.node) }
+      return spec(reader).map { Resource(id, spec: $0, node: entry.node) }
     }
+  }
+
+  public static func claims(of resource: Resource<CacheSpec>) -> [Claim] {
+    resource.spec.servers.map { Claim("\($0)", by: "servers", instead: "a server is of one cache") }
   }
 
   private static func spec(_ reader: MappingReader) -> CacheSpec? {

@@ -51,20 +51,19 @@ extension CertificatesController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<CertificatesSpec>] {
-    var files = Owners<String>()
-    return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
-      let spec = spec(reader)
-      // What somebody else renews may be watched at several ports.
-      if let spec, spec.authority != nil {
-        for (key, file) in [("file", spec.file), ("key", spec.key)] {
-          guard let file, let other = files.claim(file, for: entry) else { continue }
-          reader.refuse(key, "`\(key)`: \(other) writes this file already; give each certificate its own")
-        }
-      }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return spec.map { Resource(id, spec: $0, node: entry.node) }
+      return spec(reader).map { Resource(id, spec: $0, node: entry.node) }
+    }
+  }
+
+  /// What somebody else renews may be watched at several ports.
+  public static func claims(of resource: Resource<CertificatesSpec>) -> [Claim] {
+    guard resource.spec.authority != nil else { return [] }
+    return [("file", resource.spec.file), ("key", resource.spec.key)].compactMap { key, file in
+      file.map { Claim($0, by: key, instead: "give each certificate its own") }
     }
   }
 

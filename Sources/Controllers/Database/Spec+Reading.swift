@@ -6,14 +6,21 @@ extension DatabaseController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<DatabaseSpec>] {
-    var owners = Owners<String>()
-    return MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).map { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
-      let spec = DatabaseSpec(reader)
-      spec.refuseSettings(of: &owners, for: entry, reader)
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return Resource(id, spec: spec, node: entry.node)
+      return Resource(id, spec: DatabaseSpec(reader), node: entry.node)
+    }
+  }
+
+  /// One server may be written of several times, for each of its databases; what is set in it is set for all of them.
+  public static func claims(of resource: Resource<DatabaseSpec>) -> [Claim] {
+    let spec = resource.spec
+    return (spec.address?.places ?? []).flatMap { place in
+      spec.settings.keys.sorted().map {
+        Claim("\($0) of \(place)", by: "settings", instead: "a setting is of the whole server; write it once")
+      }
     }
   }
 }
@@ -52,22 +59,6 @@ extension DatabaseSpec {
       reader.refuse(
         "failover",
         "`failover: \(failover.rawValue)` wants standbys, and `availability: single` has none; write `high`")
-    }
-  }
-
-  /// One server may be written of several times, for each of its databases; what is set in it is set for all of them.
-  /// - Parameter taken: the settings of the entries before, as `/run/postgresql/.s.PGSQL.5432 work_mem`.
-  fileprivate func refuseSettings(
-    of taken: inout Owners<String>, for entry: NamedNode, _ reader: MappingReader
-  ) {
-    guard let address else { return }
-    for name in settings.keys.sorted() {
-      if let other = taken.claim("\(address) \(name)", for: entry) {
-        reader.refuse(
-          "settings",
-          "`settings`: \(name) of \(address) is written in \(other) already: a setting is of the whole server"
-        )
-      }
     }
   }
 }

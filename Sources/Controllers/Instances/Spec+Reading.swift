@@ -6,29 +6,22 @@ extension InstancesController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<InstancesSpec>] {
-    let resources = MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
       return InstancesSpec(
         reading: entry.node, named: entry.name.text, path: "\(name)/\(entry.name.text)", mistakes: mistakes
       ).map { Resource(id, spec: $0, node: entry.node) }
     }
-    refuseSharedPorts(resources, mistakes)
-    return resources
   }
 
-  /// Two that listen on one port would take turns in failing to start.
-  private static func refuseSharedPorts(_ resources: [Resource<InstancesSpec>], _ mistakes: Mistakes) {
-    for (position, resource) in resources.enumerated() {
-      guard let ports = resource.spec.ports else { continue }
-      for other in resources[..<position] {
-        guard let others = other.spec.ports, others.overlaps(ports) else { continue }
-        let shared = max(ports.lowerBound, others.lowerBound)
-        mistakes.add(
-          "`port`: \(resource.id.name) and \(other.id.name) would both get port \(shared); "
-            + "\(other.id.name) has \(others.lowerBound) to \(others.upperBound)",
-          at: resource.place(of: "port"))
-      }
-    }
+  /// Two that listen on one port would take turns in failing to start; two that keep one template, in stopping the other's.
+  public static func claims(of resource: Resource<InstancesSpec>) -> [Claim] {
+    let spec = resource.spec
+    let unit = Claim("\(spec.unit).service", by: "unit", instead: "each needs a template of its own")
+    let ports = spec.ports.map(Array.init) ?? []
+    let range = ports.count > 1 ? "its instances get \(ports[0]) to \(ports[ports.count - 1]); " : ""
+    return (spec.on == .systemd ? [unit] : [])
+      + ports.map { Claim("port \($0)", by: "port", instead: "\(range)each needs ports of its own") }
   }
 }
 

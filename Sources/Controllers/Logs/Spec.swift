@@ -50,19 +50,18 @@ extension LogsController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<LogsSpec>] {
-    var archives = Owners<String>()
-    return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
       let reader = MappingReader(entry.node, path: "\(name)/\(entry.name.text)", mistakes: mistakes)
       defer { reader.close() }
-      guard let spec = spec(reader, environment.zones) else { return nil }
-      if let folder = spec.archive?.to, let other = archives.claim(folder, for: entry) {
-        // Each purges its archive by its own `keep`.
-        reader.refuse(
-          "archive", "`archive`: \(folder) is the archive of \(other) already; each needs its own")
-      }
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
-      return Resource(id, spec: spec, node: entry.node)
+      return spec(reader, environment.zones).map { Resource(id, spec: $0, node: entry.node) }
     }
+  }
+
+  /// Each purges its archive by its own `keep`.
+  public static func claims(of resource: Resource<LogsSpec>) -> [Claim] {
+    guard let archive = resource.spec.archive else { return [] }
+    return [Claim(archive.to, by: "archive", instead: "each needs an archive of its own")]
   }
 
   private static func spec(_ reader: MappingReader, _ zones: ZoneDatabase) -> LogsSpec? {

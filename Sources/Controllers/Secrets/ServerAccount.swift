@@ -18,6 +18,14 @@ struct ServerAccount: Sendable, Hashable {
       case .redis: true
       }
     }
+
+    /// Where it is reached.
+    var places: [String] {
+      switch self {
+      case .postgresql(let address): address.places
+      case .redis(let servers): servers.addresses.map { "\($0)" }
+      }
+    }
   }
 
   /// The server.

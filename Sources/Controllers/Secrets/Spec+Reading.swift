@@ -7,16 +7,8 @@ extension SecretsController {
   public static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes
   ) -> [Resource<SecretSpec>] {
-    var files = Owners<String>()
-    var accounts = Owners<String>()
-    return MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
-      let reading = SecretReading(entry, environment, mistakes)
-      let spec = reading.spec()
-      if let file = spec?.file, let other = files.claim(file, for: entry) {
-        reading.reader.refuse(
-          "file", "`file`: \(other) writes this file already; give each secret one of its own")
-      }
-      reading.refuseAccounts(of: spec, where: &accounts, for: entry)
+    MappingReader.entries(of: section, path: name, mistakes: mistakes).compactMap { entry in
+      let spec = SecretReading(entry, environment, mistakes).spec()
       let id = ResourceID(environment: environment.name, controller: name, name: entry.name.text)
       return spec.map { spec in
         Resource(
@@ -24,6 +16,22 @@ extension SecretsController {
           and: spec.account == nil ? nil : spec.server.flatMap { environment.servers[$0] })
       }
     }
+  }
+
+  public static func claims(of resource: Resource<SecretSpec>) -> [Claim] {
+    let spec = resource.spec
+    let file = spec.file.map { Claim($0, by: "file", instead: "give each secret a file of its own") }
+    guard let server = spec.server, let role = spec.role else { return [file].compactMap(\.self) }
+    let users = spec.account?.users ?? [role]
+    let turns = users.count > 1 ? "\(users.joined(separator: " and ")) take turns; " : ""
+    // Where no address is written, nobody knows which server of another environment is the same.
+    let places = spec.account?.server.places ?? ["\(server) of \(resource.id.environment)"]
+    return [file].compactMap(\.self)
+      + users.flatMap { user in
+        places.map {
+          Claim("\(user) in \($0)", by: "role", instead: "\(turns)give each secret an account of its own")
+        }
+      }
   }
 }
 
@@ -146,22 +154,6 @@ struct SecretReading {
       reader.refuse("role", "`role` is an account in a server; write the server too, as `in: database/main`")
     }
     return role
-  }
-
-  /// - Parameter taken: the accounts of the secrets before, as `database/main web_b`.
-  func refuseAccounts(of spec: SecretSpec?, where taken: inout Owners<String>, for entry: NamedNode) {
-    guard let spec, let server = spec.server, let role = spec.role else { return }
-    let users = spec.account?.users ?? [role]
-    let others = users.compactMap { user in
-      taken.claim("\(server) \(user)", for: entry).map { (user, $0) }
-    }
-    if let (user, other) = others.first {
-      let turns = users.count > 1 ? "; \(users.joined(separator: " and ")) take turns" : ""
-      reader.refuse(
-        "role",
-        "`role`: \(other) is the password of \(user) in \(server) already\(turns): "
-          + "give each secret an account of its own")
-    }
   }
 
   private static let generatedKinds = SecretKind.allCases.filter { $0 != .fixed }.map { "`\($0.rawValue)`" }

@@ -7,8 +7,7 @@ import Reconciliation
 /// version of each file outlives the daemon.
 struct Folder {
   private let reader: EnvironmentFile
-  /// The digest of each file as last told.
-  private var told: [String: String] = [:]
+  private var files = EnvironmentFiles()
   /// The last good text of each environment, on the disk.
   private var good: [String: String] = [:]
   /// Reading is a function of the text: a restart need not do it again.
@@ -22,17 +21,13 @@ struct Folder {
 
   /// The first reading of a life.
   mutating func start(_ stage: Stage, remembering memory: Memory) -> [Input] {
-    told = [:]
-    var inputs: [Input] = []
-    for name in stage.files.keys.sorted() {
-      guard let text = stage.files[name], reading(name, text).adopted == nil, let before = good[name],
-        let adopted = reading(name, before).adopted
-      else { continue }
-      inputs.append(.adopted(adopted))
+    files = EnvironmentFiles()
+    for (name, text) in good.sorted(by: { $0.key < $1.key }) where stage.files[name] != nil {
+      files.remember(reading(source(name, text)))
     }
-    inputs += read(stage)
+    var inputs = read(stage)
     for (name, file) in memory.files.sorted(by: { $0.key < $1.key })
-    where told[name] == nil && file.state != .released {
+    where !files.present.contains(name) && file.state != .released {
       inputs.append(.released(environment: name))
     }
     return inputs
@@ -40,27 +35,24 @@ struct Folder {
 
   /// What is news.
   mutating func read(_ stage: Stage) -> [Input] {
-    var inputs: [Input] = []
-    for name in stage.files.keys.sorted() {
-      guard let text = stage.files[name] else { continue }
-      let reading = reading(name, text)
-      guard told[name] != reading.digest else { continue }
-      told[name] = reading.digest
-      inputs.append(reading.input)
-      if reading.adopted != nil { good[name] = text }
+    let sources = stage.files.sorted { $0.key < $1.key }.map { source($0.key, $0.value) }
+    var files = files
+    defer { self.files = files }
+    return files.news(in: sources) {
+      reading($0)
+    } adopted: {
+      good[$0.stem] = stage.files[$0.stem]
     }
-    for name in told.keys.sorted() where stage.files[name] == nil {
-      told[name] = nil
-      inputs.append(.released(environment: name))
-    }
-    return inputs
   }
 
-  mutating func reading(_ draft: Draft) -> EnvironmentReading { reading(draft.name, draft.text) }
+  mutating func reading(_ draft: Draft) -> EnvironmentReading { reading(source(draft.name, draft.text)) }
 
-  private mutating func reading(_ name: String, _ text: String) -> EnvironmentReading {
-    let source = SourceFile(name: "environments/\(name).yaml", contents: .success(Array(text.utf8)))
-    let key = "\(name) \(source.digest)"
+  private func source(_ name: String, _ text: String) -> SourceFile {
+    SourceFile(name: "environments/\(name).yaml", contents: .success(Array(text.utf8)))
+  }
+
+  private mutating func reading(_ source: SourceFile) -> EnvironmentReading {
+    let key = "\(source.stem) \(source.digest)"
     if let known = readings[key] { return known }
     let reading = reader.read(source)
     readings[key] = reading

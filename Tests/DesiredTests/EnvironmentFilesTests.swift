@@ -1,0 +1,109 @@
+import Desired
+import Reconciliation
+import Specification
+import Testing
+
+@Suite("What is news in a folder of environments")
+struct EnvironmentFilesTests {
+  /// Files as a daemon follows them: a life of it ends, its folder and the last good versions stay.
+  private struct Daemon {
+    var folder: [String: String] = [:]
+    private var lastGood: [String: SourceFile] = [:]
+    private var files = EnvironmentFiles()
+
+    private static func source(_ name: String, _ text: String) -> SourceFile {
+      SourceFile(name: "environments/\(name).yaml", contents: .success(Array(text.utf8)))
+    }
+
+    /// What the reducer is told, such as `staging adopted`; refusals with what they say.
+    mutating func read() -> [String] {
+      let sources = folder.sorted { $0.key < $1.key }.map { Self.source($0.key, $0.value) }
+      return files.news(in: sources) {
+        Reading.file.read($0)
+      } adopted: {
+        lastGood[$0.stem] = $0
+      }.map { input in
+        switch input {
+        case .adopted(let environment): "\(environment.header.name) adopted"
+        case .refused(let name, _, let mistakes, _):
+          "\(name) refused: \(mistakes.map(\.message).joined(separator: "; "))"
+        case .released(let name): "\(name) released"
+        default: "\(input)"
+        }
+      }
+    }
+
+    mutating func restart() -> [String] {
+      files = EnvironmentFiles()
+      for (_, source) in lastGood.sorted(by: { $0.key < $1.key }) {
+        files.remember(Reading.file.read(source))
+      }
+      return read()
+    }
+  }
+
+  private static func file(_ name: String, archive: String) -> String {
+    """
+    environment: \(name)
+    data: synthetic
+    timezone: Europe/Berlin
+    logs:
+      web: {path: /var/log/\(name), archive: {to: \(archive), after: 1d}}
+    """
+  }
+
+  private static func refusal(of name: String, to owner: String, _ archive: String) -> String {
+    "\(name) refused: `archive`: \(archive) belongs to \(owner)/logs/web (environments/\(owner).yaml:5:8) already: "
+      + "each needs an archive of its own"
+  }
+
+  @Test("who has something keeps it, and who wants it too is refused until it is free")
+  func claims() {
+    var daemon = Daemon()
+    daemon.folder["staging"] = Self.file("staging", archive: "/cold")
+    #expect(daemon.read() == ["staging adopted"])
+    // The first by name came later.
+    daemon.folder["dev"] = Self.file("dev", archive: "/cold")
+    let refusal = Self.refusal(of: "dev", to: "staging", "/cold")
+    #expect(daemon.read() == [refusal])
+    #expect(daemon.restart() == ["staging adopted", refusal])
+    daemon.folder["staging"] = Self.file("staging", archive: "/colder")
+    #expect(daemon.read() == ["staging adopted", "dev adopted"])
+    #expect(daemon.read().isEmpty)
+    daemon.folder["staging"] = Self.file("staging", archive: "/cold")
+    #expect(daemon.read() == [Self.refusal(of: "staging", to: "dev", "/cold")])
+    // What was in force goes on being it, and has what it had.
+    #expect(
+      daemon.restart() == ["dev adopted", "staging adopted", Self.refusal(of: "staging", to: "dev", "/cold")])
+    daemon.folder["test"] = Self.file("test", archive: "/colder")
+    #expect(daemon.read().last == Self.refusal(of: "test", to: "staging", "/colder"))
+    daemon.folder["dev"] = nil
+    #expect(daemon.read() == ["dev released", "staging adopted", "test adopted"])
+  }
+
+  @Test("what moves from one to another in one edit is nobody's mistake")
+  func moves() {
+    var daemon = Daemon()
+    daemon.folder = ["dev": Self.file("dev", archive: "/a"), "staging": Self.file("staging", archive: "/b")]
+    #expect(daemon.read() == ["dev adopted", "staging adopted"])
+    daemon.folder = ["dev": Self.file("dev", archive: "/b"), "staging": Self.file("staging", archive: "/c")]
+    #expect(daemon.read() == ["staging adopted", "dev adopted"])
+    // A new name for the same thing.
+    daemon.folder = ["dev": Self.file("dev", archive: "/b"), "stage": Self.file("stage", archive: "/c")]
+    #expect(daemon.read() == ["staging released", "stage adopted"])
+  }
+
+  @Test("a file with mistakes leaves what was in force, also after a restart")
+  func mistakes() {
+    var daemon = Daemon()
+    daemon.folder["dev"] = Self.file("dev", archive: "/a")
+    #expect(daemon.read() == ["dev adopted"])
+    daemon.folder["dev"] = "environment: de"
+    #expect(daemon.read().first?.hasPrefix("dev refused") == true)
+    daemon.folder["staging"] = Self.file("staging", archive: "/a")
+    let refusal = Self.refusal(of: "staging", to: "dev", "/a")
+    #expect(daemon.read() == [refusal])
+    let told = daemon.restart()
+    #expect(told.count == 3 && told.first == "dev adopted" && told.last == refusal)
+  }
+}
