@@ -158,6 +158,32 @@ struct KeepingTests {
     try await eventually("it is replaced") { scratch.instances("staging/instances/web").count == 2 }
   }
 
+  @Test("what another environment has is refused, also by the next daemon, until that one lets go of it")
+  func claims() async throws {
+    let scratch = try Scratch()
+    func secrets(every: String) -> String {
+      "data: synthetic\nsecrets:\n  API_KEY: {kind: api-key, every: \(every), file: SCRATCH/API_KEY.env}"
+    }
+    func value() -> String { String(decoding: Bytes.read("\(scratch.folder)/API_KEY.env"), as: UTF8.self) }
+    func isRefused() async throws -> Bool {
+      try await scratch.steward("status").output.text.contains("belongs to staging/secrets/API_KEY")
+    }
+    try scratch.environment("staging", secrets(every: "90d"))
+    try await scratch.start()
+    try await eventually("a value is delivered") { !value().isEmpty }
+    let first = value()
+    try scratch.environment("dev", secrets(every: "30d"))
+    try await eventually("the newcomer is refused") { try await isRefused() }
+    _ = try await scratch.end(SIGKILL)
+    try await scratch.start()
+    try await eventually("it is refused again") { try await isRefused() }
+    #expect(value() == first)
+
+    try FileManager.default.removeItem(atPath: "\(scratch.folder)/config/environments/staging.yaml")
+    try await eventually("it has what is free") { value() != first && !value().isEmpty }
+    #expect(try await !isRefused())
+  }
+
   private func events(_ scratch: Scratch, _ scope: String) async throws -> [JSON] {
     let result = try await scratch.steward("events", scope, "--json", "--limit", "1000")
     return try JSON(parsing: result.output.bytes)["events"].elements
