@@ -9,6 +9,9 @@ public final class PostgreSQLCluster: Sendable {
 
   private static let bin = "/usr/lib/postgresql/15/bin"
 
+  /// One of its programs itself: what Debian puts into `PATH` is a script that looks for it, for longer than psql takes.
+  public static func program(_ name: String) -> String { "\(bin)/\(name)" }
+
   private let scratch = ScratchFolder()
   private let disk: SmallDisk?
   /// Its port: a part of the socket's name.
@@ -126,8 +129,8 @@ public final class PostgreSQLCluster: Sendable {
   @discardableResult
   public func psql(_ statement: String, in database: String = "postgres") throws -> String {
     let said = try Tool.run([
-      "psql", "-X", "-q", "-A", "-t", "-h", socket, "-p", "\(port)", "-U", "postgres", "-d", database,
-      "-v", "ON_ERROR_STOP=1", "-c", statement,
+      Self.program("psql"), "-X", "-q", "-A", "-t", "-h", socket, "-p", "\(port)", "-U", "postgres", "-d",
+      database, "-v", "ON_ERROR_STOP=1", "-c", statement,
     ])
     return said.hasSuffix("\n") ? String(said.dropLast()) : said
   }
@@ -137,9 +140,10 @@ public final class PostgreSQLCluster: Sendable {
     let path = scratch.path("pgpass")
     Bytes.write("*:*:*:\(user):\(password)\n".utf8, to: path)
     let login = [
-      "psql", "-X", "-h", socket, "-p", "\(port)", "-U", user, "-d", "postgres", "-w", "-c", "SELECT 1",
+      Self.program("psql"), "-X", "-h", socket, "-p", "\(port)", "-U", user, "-d", "postgres", "-w", "-c",
+      "SELECT 1",
     ]
-    return (try? Tool.run(["env", "PGPASSFILE=\(path)"] + login)) != nil
+    return (try? Tool.run(["/usr/bin/env", "PGPASSFILE=\(path)"] + login)) != nil
   }
 
   /// All that it wrote to its log.

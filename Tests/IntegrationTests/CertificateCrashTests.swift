@@ -64,7 +64,7 @@ private final class RenewalLives: Mortal {
 
   /// Whether the file is for both hosts, its port shows it, and nothing is left to do.
   func isAtRest() async throws -> Bool {
-    guard
+    guard servers.text("web.pem") != servers.text("old.pem"),
       shell("openssl x509 -in web.pem -noout -ext subjectAltName | grep -q api.example.org", in: servers),
       try await scratch.isAsWritten()
     else { return false }
