@@ -88,9 +88,13 @@ struct CrashTests {
   func everyPair() async throws {
     let learned = try await Learned.once.value
     let first = try await Army.run(learned.points.map { Kill(first: .at($0)) })
+    var recoveries: Set<[String]> = []
     let pairs = first.flatMap { outcome in
-      Pairs.moments(outcome.report.recovery).map { Kill(first: outcome.kill.first, second: "\($0)#1") }
+      let moments = Pairs.moments(outcome.report.recovery)
+      guard recoveries.insert(Pairs.kind(of: moments)).inserted else { return [Kill]() }
+      return moments.map { Kill(first: outcome.kill.first, second: "\($0)#1") }
     }
+    print("\(recoveries.count) recoveries of \(first.count)")
     let outcomes = try await run(pairs)
     Figure.tell("pairs of kill points", "\(outcomes.count { $0.report.hits.second }) of \(pairs.count)")
   }

@@ -21,7 +21,7 @@ struct BackupCrashTests {
       try await cluster.start()
       let lives = try await BackupLives(of: cluster, step)
       try await Kills(in: lives).run(
-        "\(step.rawValue) by pgBackRest", usually: 2, pointsMin: step.pointsMin, pairsByNight: 2
+        "\(step.rawValue) by pgBackRest", usually: 2, pointsMin: step.pointsMin
       ) { point in step.moments.contains { point.contains($0) } }
       try await lives.checkLocks()
       result = .success(())

@@ -18,23 +18,20 @@ final class Kills {
   init(in world: any Mortal) { self.world = world }
 
   /// Kills at points of what is done, by night at all of them; every second time again at one of what comes then, by night at
-  /// each of those.
+  /// each that ``Pairs`` tells.
   /// - Parameter points: which are meant, of all that a daemon passes.
-  ///   `pairsByNight`: how many of those, where each takes long.
   func run(
-    _ what: String, usually count: Int, pointsMin: Int, pairsByNight: Int = .max,
-    at points: (String) -> Bool
+    _ what: String, usually count: Int, pointsMin: Int, at points: (String) -> Bool
   ) async throws {
     try await prepare()
     #expect(try await !live { try await self.check("no kill") })
     let all = passed.filter { points($0.point) }.map { "\($0.point)#\($0.time)" }
     #expect(all.count >= pointsMin, "\(all)")
     var moments = Pairs.moments(passed.map(\.point).filter(points))
-    // A pair begins where the world differs, too.
-    let beginnings = Set(moments)
     var dice = Dice(seed: Dice.seed)
     let chosen = all.shuffled(using: &dice).prefix(Nightly.count(count, byNight: all.count))
     var (missed, pairs) = ([String](), 0)
+    var recoveries: Set<[String]> = []
     for (index, point) in chosen.enumerated() {
       let second = index % 2 == 1 && !Nightly.isOn ? moments.randomElement(using: &dice) : nil
       let hits = try await kill(at: point, then: second)
@@ -42,13 +39,9 @@ final class Kills {
       if hits.second { pairs += 1 }
       guard hits.first, second == nil else { continue }
       moments = Pairs.moments(passed.map(\.point).filter(points))
-      guard point.split(separator: "#").first.map({ beginnings.contains(String($0)) }) == true else {
-        continue
-      }
-      let night = moments.shuffled(using: &dice).prefix(Nightly.count(0, byNight: pairsByNight))
-      for second in night where try await kill(at: point, then: second).second {
-        pairs += 1
-      }
+      guard Nightly.isOn, recoveries.insert(Pairs.kind(of: moments)).inserted else { continue }
+      for second in moments where try await kill(at: point, then: second).second { pairs += 1 }
+      print("\(what): \(index + 1) of \(chosen.count), \(recoveries.count) recoveries, \(pairs) pairs")
     }
     // How often a server is asked whether it is ready is chance.
     #expect(missed.count * 4 <= chosen.count, "\(missed)")
