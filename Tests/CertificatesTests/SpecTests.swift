@@ -44,11 +44,14 @@ struct SpecTests {
   @Test("what is renewed has its files for itself; what somebody else renews may be watched twice")
   func files() throws {
     func claims(_ entries: KeyValuePairs<String, SpecNode>) throws -> [String] {
-      CertificatesController.claims(of: resource(try #require(read(entries).0))).map { "\($0.key) \($0.thing)" }
+      CertificatesController.claims(of: resource(try #require(read(entries).0))).map {
+        "\($0.key) \($0.thing)"
+      }
     }
     #expect(
       try claims([
-        "hosts": list("b.example.org"), "from": text("https://ca.example/dir"), "email": text("o@example.org"),
+        "hosts": list("b.example.org"), "from": text("https://ca.example/dir"),
+        "email": text("o@example.org"),
         "challenge": mapping(["webroot": text("/srv/acme")]), "file": text("/srv/b.pem"),
         "key": text("/srv/a.pem"),
       ]) == ["file /srv/b.pem", "key /srv/a.pem"])
