@@ -88,10 +88,10 @@ struct CrashTests {
   func everyPair() async throws {
     let learned = try await Learned.once.value
     let first = try await Army.run(learned.points.map { Kill(first: .at($0)) })
-    var recoveries: Set<[String]> = []
+    var recoveries: Set<Set<String>> = []
     let pairs = first.flatMap { outcome in
       let moments = Pairs.moments(outcome.report.recovery)
-      guard recoveries.insert(Pairs.kind(of: moments)).inserted else { return [Kill]() }
+      guard recoveries.insert(Set(moments)).inserted else { return [Kill]() }
       return moments.map { Kill(first: outcome.kill.first, second: "\($0)#1") }
     }
     print("\(recoveries.count) recoveries of \(first.count)")

@@ -1,6 +1,6 @@
 /// The kills of a pair. After a first kill, what is on the disk and in the servers is all that the next daemon goes by, and
-/// what it passes shows what it found: where two first kills lead to the same recovery, one stands for both, and is followed
-/// by a second kill at each moment of that recovery.
+/// what it does shows what it found: of first kills after which it does the same, one stands for all, and is followed by a
+/// second kill at each moment of that recovery.
 public enum Pairs {
   /// Points of a recovery at which the world differs from the one at the point before: the end of each effect that has
   /// no other in it. What stands between two of these is the process's own memory, which dies with it.
@@ -13,12 +13,5 @@ public enum Pairs {
       }
       return point
     }
-  }
-  /// What recoveries have in common that are one. The order counts within each section, whose parts follow from one another.
-  public static func kind(of moments: [String]) -> [String] {
-    func section(_ moment: String) -> Substring { moment.prefix { $0 != "." } }
-    return moments.enumerated().sorted {
-      (section($0.element), $0.offset) < (section($1.element), $1.offset)
-    }.map(\.element)
   }
 }

@@ -31,7 +31,7 @@ final class Kills {
     var dice = Dice(seed: Dice.seed)
     let chosen = all.shuffled(using: &dice).prefix(Nightly.count(count, byNight: all.count))
     var (missed, pairs) = ([String](), 0)
-    var recoveries: Set<[String]> = []
+    var recoveries: Set<Set<String>> = []
     for (index, point) in chosen.enumerated() {
       let second = index % 2 == 1 && !Nightly.isOn ? moments.randomElement(using: &dice) : nil
       let hits = try await kill(at: point, then: second)
@@ -39,7 +39,7 @@ final class Kills {
       if hits.second { pairs += 1 }
       guard hits.first, second == nil else { continue }
       moments = Pairs.moments(passed.map(\.point).filter(points))
-      guard Nightly.isOn, recoveries.insert(Pairs.kind(of: moments)).inserted else { continue }
+      guard Nightly.isOn, recoveries.insert(Set(moments)).inserted else { continue }
       for second in moments where try await kill(at: point, then: second).second { pairs += 1 }
       print("\(what): \(index + 1) of \(chosen.count), \(recoveries.count) recoveries, \(pairs) pairs")
     }
