@@ -17,8 +17,9 @@ public final class ListeningSocket: Sendable {
   /// What was made at the path: it is removed at the end only while it still stands there.
   private let file: SocketFile?
 
-  /// How many callers may wait to be accepted: a burst of a thousand scripts, not a queue for minutes.
-  static let backlog: Int32 = 512
+  /// How many callers may wait to be accepted: as many as Linux lets (net.core.somaxconn), as systemd asks for too. Who comes
+  /// beyond is not made to wait but sent away, whoever it was that filled the queue.
+  static let backlog: Int32 = 4096
 
   private init(descriptor: Int32, path: String?, address: String, file: SocketFile?) {
     self.descriptor = descriptor
