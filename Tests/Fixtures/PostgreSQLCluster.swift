@@ -137,13 +137,24 @@ public final class PostgreSQLCluster: Sendable {
 
   /// Whether a role logs in with a password, by psql.
   public func logsIn(_ user: String, _ password: String) -> Bool {
+    (try? asClient(user, password, ["psql", "-X", "-w", "-c", "SELECT 1"])) != nil
+  }
+
+  /// How many logins a second pgbench comes to: what the machine has for a server and its clients.
+  public func loginsPerSecond(_ user: String, _ password: String, clients: Int) throws -> Int {
+    scratch.write("SELECT 1;", to: "question.sql")
+    let said = try asClient(
+      user, password,
+      ["pgbench", "-n", "-C", "-c", "\(clients)", "-t", "100", "-f", scratch.path("question.sql")])
+    return said.firstMatch(of: #/tps = ([0-9]+)/#).flatMap { Int($0.1) } ?? 0
+  }
+
+  private func asClient(_ user: String, _ password: String, _ words: [String]) throws -> String {
     let path = scratch.path("pgpass")
     Bytes.write("*:*:*:\(user):\(password)\n".utf8, to: path)
-    let login = [
-      Self.program("psql"), "-X", "-h", socket, "-p", "\(port)", "-U", user, "-d", "postgres", "-w", "-c",
-      "SELECT 1",
-    ]
-    return (try? Tool.run(["/usr/bin/env", "PGPASSFILE=\(path)"] + login)) != nil
+    return try Tool.run(
+      ["/usr/bin/env", "PGPASSFILE=\(path)", Self.program(words[0])] + words.dropFirst()
+        + ["-h", socket, "-p", "\(port)", "-U", user, "postgres"])
   }
 
   /// All that it wrote to its log.

@@ -63,8 +63,12 @@ struct DatabaseLoadTests {
     #expect(keeper.done.filter { $0 == "retire" }.count == 100)
     #expect(keeper.findings.isEmpty)
     Figure.tell("PostgreSQL: failed logins in 100 rotations", "\(failed.count) of \(logins)")
+    let now = bench.delivered
+    let alone = try bench.cluster.loginsPerSecond(
+      now["API_KEY_USER"] ?? "", now["API_KEY"] ?? "", clients: clients.followers.count)
     Figure.tell(
-      "PostgreSQL: logins meanwhile, per second", "\(Int(Double(logins) / (elapsed / .seconds(1))))")
+      "PostgreSQL: logins meanwhile, per second",
+      "\(Int(Double(logins) / (elapsed / .seconds(1)))); pgbench's at the server alone: \(alone)")
     Figure.tell("PostgreSQL: from due to finished, p99 of 100 under that load", "\(times[98])")
   }
 
