@@ -22,7 +22,12 @@ struct BackupCrashTests {
       let lives = try await BackupLives(of: cluster, step)
       try await Kills(in: lives).run(
         "\(step.rawValue) by pgBackRest", usually: 2, pointsMin: step.pointsMin
-      ) { point in step.moments.contains { point.contains($0) } }
+      ) { point in
+        step.moments.contains { point.contains($0) }
+      } again: { passed in
+        var seen: Set<String> = []
+        return passed.filter { $0.hasSuffix(":after") && seen.insert($0).inserted }
+      }
       try await lives.checkLocks()
       result = .success(())
     } catch {

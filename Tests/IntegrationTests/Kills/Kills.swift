@@ -19,28 +19,32 @@ final class Kills {
 
   /// Kills at points of what is done, by night at all of them; every second time again at one of what comes then, by night at
   /// each that ``Pairs`` tells.
-  /// - Parameter points: which are meant, of all that a daemon passes.
+  /// - Parameters:
+  ///   - points: which are meant, of all that a daemon passes.
+  ///   - moments: at which of those a second kill meets another world than the one before.
   func run(
-    _ what: String, usually count: Int, pointsMin: Int, at points: (String) -> Bool
+    _ what: String, usually count: Int, pointsMin: Int, at points: (String) -> Bool,
+    again moments: ([String]) -> [String] = Pairs.moments
   ) async throws {
     try await prepare()
     #expect(try await !live { try await self.check("no kill") })
     let all = passed.filter { points($0.point) }.map { "\($0.point)#\($0.time)" }
     #expect(all.count >= pointsMin, "\(all)")
-    var moments = Pairs.moments(passed.map(\.point).filter(points))
+    var recovery = moments(passed.map(\.point).filter(points))
+    #expect(!recovery.isEmpty, "no pair can be killed at: \(all)")
     var dice = Dice(seed: Dice.seed)
     let chosen = all.shuffled(using: &dice).prefix(Nightly.count(count, byNight: all.count))
     var (missed, pairs) = ([String](), 0)
     var recoveries: Set<Set<String>> = []
     for (index, point) in chosen.enumerated() {
-      let second = index % 2 == 1 && !Nightly.isOn ? moments.randomElement(using: &dice) : nil
+      let second = index % 2 == 1 && !Nightly.isOn ? recovery.randomElement(using: &dice) : nil
       let hits = try await kill(at: point, then: second)
       if !hits.first { missed.append(point) }
       if hits.second { pairs += 1 }
       guard hits.first, second == nil else { continue }
-      moments = Pairs.moments(passed.map(\.point).filter(points))
-      guard Nightly.isOn, recoveries.insert(Set(moments)).inserted else { continue }
-      for second in moments where try await kill(at: point, then: second).second { pairs += 1 }
+      recovery = moments(passed.map(\.point).filter(points))
+      guard Nightly.isOn, recoveries.insert(Set(recovery)).inserted else { continue }
+      for second in recovery where try await kill(at: point, then: second).second { pairs += 1 }
       print("\(what): \(index + 1) of \(chosen.count), \(recoveries.count) recoveries, \(pairs) pairs")
     }
     // How often a server is asked whether it is ready is chance.
