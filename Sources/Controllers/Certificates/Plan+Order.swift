@@ -17,7 +17,7 @@ extension CertificatesPlanning {
   private func isBetter(_ staged: Certificate) -> Bool {
     guard now < staged.notAfter, isForAll(staged), staged != installed else { return false }
     guard let installed, isForAll(installed), staged.notAfter <= installed.notAfter else { return true }
-    // A person asked for it: it need not last longer than the one whose key may be known to others.
+    // It was ordered to take this one's place, as when a person asked: then it need not last longer.
     return record.ordered?.instead == installed.fingerprint && now < due(staged)
   }
 

@@ -20,18 +20,17 @@ extension SecretsController {
 
   public static func claims(of resource: Resource<SecretSpec>) -> [Claim] {
     let spec = resource.spec
-    let file = spec.file.map { Claim($0, by: "file", instead: "give each secret a file of its own") }
-    guard let server = spec.server, let role = spec.role else { return [file].compactMap(\.self) }
+    let files = [spec.file].compactMap(\.self).map {
+      Claim($0, by: "file", instead: "give each secret a file of its own")
+    }
+    guard let server = spec.server, let role = spec.role else { return files }
     let users = spec.account?.users ?? [role]
     let turns = users.count > 1 ? "\(users.joined(separator: " and ")) take turns; " : ""
     // Where no address is written, nobody knows which server of another environment is the same.
     let places = spec.account?.server.places ?? ["\(server) of \(resource.id.environment)"]
-    return [file].compactMap(\.self)
-      + users.flatMap { user in
-        places.map {
-          Claim("\(user) in \($0)", by: "role", instead: "\(turns)give each secret an account of its own")
-        }
-      }
+    let accounts = users.flatMap { user in places.map { "\(user) in \($0)" } }
+    return files
+      + accounts.map { Claim($0, by: "role", instead: "\(turns)give each secret an account of its own") }
   }
 }
 
