@@ -129,7 +129,7 @@ struct ServerTests {
       return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
     }
     let ours = began.duration(to: .now)
-    let cpu = before.duration(to: .ofThis)
+    let cpu = ProcessorTime.ofThis - before
     #expect(known == 100)
     cluster.write("\(DatabaseController.statement.replacing("$1", with: "'{work_mem}'"))", to: "look.sql")
     Figure.tell("a look at 100 databases (1 server)", "\(ours), \(cpu) of a processor")
@@ -140,27 +140,10 @@ struct ServerTests {
         + "-f '\(cluster.data)/look.sql' >/dev/null || exit 1; i=$((i+1)); done"
       let (start, spent) = (ContinuousClock.now, ProcessorTime.ofChildren)
       try Tool.run(["sh", "-c", loop])
-      let (theirs, theirCPU) = (start.duration(to: .now), spent.duration(to: .ofChildren))
+      let (theirs, theirCPU) = (start.duration(to: .now), ProcessorTime.ofChildren - spent)
       Figure.tell(
         "the same with \(name) in a shell loop",
         "\(theirs), \(Int(theirs / ours)) times as long, and \(Int(theirCPU / cpu)) times of a processor")
     }
   }
-}
-
-/// The time that processes have been on a processor.
-private struct ProcessorTime {
-  let microseconds: Int
-
-  static var ofThis: ProcessorTime { ProcessorTime(of: RUSAGE_SELF) }
-  static var ofChildren: ProcessorTime { ProcessorTime(of: RUSAGE_CHILDREN) }
-
-  private init(of whom: __rusage_who) {
-    var usage = rusage()
-    getrusage(__rusage_who_t(whom.rawValue), &usage)
-    microseconds = [usage.ru_utime, usage.ru_stime].map { $0.tv_sec * 1_000_000 + Int($0.tv_usec) }.reduce(
-      0, +)
-  }
-
-  func duration(to other: ProcessorTime) -> Duration { .microseconds(other.microseconds - microseconds) }
 }

@@ -25,11 +25,11 @@ import Testing
           try peer.connect(to: served.path)
           peer.send("GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n")
         }
-        let before = processorSeconds()
+        let before = ProcessorTime.ofThis
         let isKnownClosed = try await onOwnThread { known.isClosed() }
         #expect(isKnownClosed)
         try await Task.sleep(for: .seconds(3))
-        #expect(processorSeconds() - before < 1)
+        #expect(ProcessorTime.ofThis - before < .seconds(1))
 
         for descriptor in held { close(descriptor) }
         _ = setDescriptorLimit(limit)
@@ -50,11 +50,4 @@ private func setDescriptorLimit(_ count: UInt) -> UInt {
   limit.rlim_cur = count
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
   return before
-}
-
-private func processorSeconds() -> Double {
-  var usage = rusage()
-  getrusage(Int32(RUSAGE_SELF.rawValue), &usage)
-  return Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-    + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1_000_000
 }
