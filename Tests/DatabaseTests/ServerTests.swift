@@ -1,6 +1,5 @@
 import Calendar
 import Fixtures
-import Glibc
 import Host
 import Reconciliation
 import Testing
