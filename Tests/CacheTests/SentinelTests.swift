@@ -28,7 +28,7 @@ struct SentinelTests {
         \(RedisServer.listening(on: port, certificate).joined(separator: "\n"))
         dir \(folder.path)
         sentinel monitor main 127.0.0.1 \(primary.port) 2
-        sentinel down-after-milliseconds main 1000
+        sentinel down-after-milliseconds main 5000
         sentinel failover-timeout main 10000
 
         """, to: "sentinel-\(index).conf")
@@ -81,7 +81,7 @@ struct SentinelTests {
     let servers = (0..<3).map { _ in
       // By itself a server talks to the others on the port 10,000 above its own, which may be taken.
       RedisServer(
-        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 1000", listens: true,
+        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 5000", listens: true,
         certificate: certificate)
     }
     let addresses = servers.map { RedisAddress.network(host: "127.0.0.1", port: $0.port) }

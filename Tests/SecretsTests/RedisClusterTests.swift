@@ -21,7 +21,7 @@ struct RedisClusterTests {
     let servers = (0..<6).map { _ in
       // By itself a server talks to the others on the port 10,000 above its own, which may be taken.
       RedisServer(
-        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 1000",
+        "cluster-enabled yes", "cluster-port \(freePort())", "cluster-node-timeout 5000",
         "masteruser \(root.user)",
         "masterauth \(root.password)", listens: true, certificate: certificate)
     }
