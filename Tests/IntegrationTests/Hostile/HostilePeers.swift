@@ -104,9 +104,14 @@ extension Scratch {
   func expectReplacement() async throws {
     let killed = instances("dev/instances/web")
     for pid in killed { kill(pid, SIGKILL) }
-    try await eventually("the dead instance is replaced") {
-      let now = self.instances("dev/instances/web")
-      return now.count == 1 && now != killed
+    do {
+      try await eventually("the dead instance is replaced") {
+        let now = self.instances("dev/instances/web")
+        return now.count == 1 && now != killed
+      }
+    } catch {
+      Issue.record("it said at last:\n\(said.suffix(5_000))")
+      throw error
     }
   }
 }
