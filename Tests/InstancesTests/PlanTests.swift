@@ -215,6 +215,18 @@ import Testing
     #expect(plan.findings.map(\.message) == ["web@2.service cannot be started: it is masked"])
   }
 
+  @Test("a unit whose file systemd has not read again is a finding, and runs on") func stale() {
+    let context = Fixture.context()
+    let spec = spec(1...1) { $0.on = .systemd }
+    var observed = InstancesObserved(
+      running: [Fixture.running(1, Fixture.revision(Fixture.resource(spec), context))])
+    observed.stale = "web@1.service"
+    let plan = Web.plan(Fixture.resource(spec), .known(observed, at: now), context)
+    #expect(plan.actions.isEmpty && plan.cell == "1 of 1" && plan.state == .degraded)
+    #expect(plan.findings.map(\.code) == ["unit-stale"])
+    #expect(plan.findings.first?.mend == "systemctl daemon-reload")
+  }
+
   @Test("a unit that somebody masked does not hold up the restart of the others; one that is missing does")
   func maskedSibling() {
     let spec = spec(3...3) {

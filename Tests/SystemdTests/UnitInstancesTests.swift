@@ -334,6 +334,17 @@ struct UnitInstancesTests {
       }
       return true
     }
+
+    // A file that was changed and not read again.
+    func isStale() async throws -> Bool {
+      #expect(try await steward.steward("reconcile", "sick").isSuccess)
+      return try await why("fine").contains("fine@1.service: its file was changed")
+    }
+    #expect(try await !isStale())
+    try await system.shell("touch --date=tomorrow /etc/systemd/system/fine@.service")
+    try await eventually("it is found") { try await isStale() }
+    try await system.shell("systemctl daemon-reload")
+    try await eventually("it is read") { try await !isStale() }
   }
 }
 

@@ -26,10 +26,12 @@ extension InstancesController {
       unitLedger.watch(state, unit) { [ledger, id = resource.id] in ledger.tell(id) }
     }
     var observed = InstancesObserved(running: running, ended: unitLedger.ends(of: named.map(\.unit)))
-    let hindered = named.compactMap {
-      $0.unit.index <= resource.spec.highest ? Hindrance($0.unit, $0.state) : nil
+    let wanted = named.filter { $0.unit.index <= resource.spec.highest }.sorted {
+      $0.unit.index < $1.unit.index
     }
-    if !hindered.isEmpty { observed.hindered = hindered.sorted { $0.index < $1.index } }
+    let hindered = wanted.compactMap { Hindrance($0.unit, $0.state) }
+    if !hindered.isEmpty { observed.hindered = hindered }
+    observed.stale = wanted.first { $0.state.isStale }.map { "\($0.unit)" }
     return observed
   }
 

@@ -12,12 +12,12 @@ extension InstancesController {
       for entry in ledger.entries(of: resource.id) where entry.child.process.isRunning {
         running.append(await observed(entry))
       }
-      var observed = InstancesObserved(running: running, ended: await ends(of: resource))
-      if resource.spec.on == .systemd {
-        let units = try await observeUnits(resource)
-        observed = InstancesObserved(running: running + units.running, ended: units.ended)
-        observed.hindered = units.hindered
+      var observed: InstancesObserved
+      switch resource.spec.on {
+      case .process: observed = InstancesObserved(ended: await ends(of: resource))
+      case .systemd: observed = try await observeUnits(resource)
       }
+      observed.running += running
       observed.running.sort {
         ($0.index, $0.startedAt, $0.process.pid) < ($1.index, $1.startedAt, $1.process.pid)
       }

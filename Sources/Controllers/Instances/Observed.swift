@@ -9,6 +9,8 @@ public struct InstancesObserved: Sendable, Hashable, Codable {
   public var ended: [EndedInstance]
   /// The units that cannot be started, by index; nil where all can, and where the daemon itself keeps them.
   public var hindered: [Hindrance]?
+  /// The first unit whose file, or a drop-in of it, is newer than what systemd goes by; nil where none is.
+  public var stale: String?
   /// What they bear together; nil where their number does not follow it, and while there is nothing to measure.
   public var load: ObservedLoad?
 

@@ -1,4 +1,5 @@
 import Reconciliation
+import Specification
 
 extension Planning {
   /// Why this instance cannot be started whoever tries: rule 2.
@@ -28,7 +29,21 @@ extension Planning {
       Finding(
         "unit-\(first.kind.rawValue)", .critical, "\(first.unit)\(others) cannot be started: \(what)",
         mend: mend,
-        at: wanted.resource.place(of: wanted.resource.places["unit"] == nil ? "on" : "unit")))
+        at: placeOfUnit))
+  }
+
+  /// A start would still be by the file as it was.
+  mutating func reportStaleness() {
+    guard let stale else { return }
+    plan.findings.append(
+      Finding(
+        "unit-stale", .warning, "\(stale): its file was changed, and systemd goes by what it was before",
+        mend: "systemctl daemon-reload", at: placeOfUnit))
+  }
+
+  /// Where the unit is written.
+  private var placeOfUnit: Place {
+    wanted.resource.place(of: wanted.resource.places["unit"] == nil ? "on" : "unit")
   }
 
   /// What polkit does not let the daemon do. Once may be a rule that is being renewed.

@@ -63,6 +63,7 @@ struct Planning {
   let wanted: Wanted
   let ended: [EndedInstance]
   let hindered: [Hindrance]
+  let stale: String?
   let load: ObservedLoad?
   let census: Census
   var plan: Plan<InstancesAction>
@@ -71,6 +72,7 @@ struct Planning {
     self.wanted = wanted
     ended = found.ended
     hindered = found.hindered ?? []
+    stale = found.stale
     load = found.load
     census = Census(of: found.running, wanted)
     plan = Plan(.ready, cell: "", headline: "")
@@ -86,6 +88,7 @@ struct Planning {
     stopSurplus()
     restartChanged()
     reportHindrances()
+    reportStaleness()
     reportEnds()
     reportFailedStarts()
     reportDenials()
