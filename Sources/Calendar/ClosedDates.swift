@@ -12,12 +12,6 @@ public struct ClosedDates: Sendable, Hashable {
     self.last = last
   }
 
-  /// Closed on one day.
-  public init(_ date: CivilDate) {
-    first = date
-    last = date
-  }
-
   /// When it begins and ends: the whole of the days, a repeated or skipped midnight included.
   func span(in zone: Zone) -> Range<Instant> {
     let start = zone.instants(of: CivilDateTime(first)).earliest

@@ -61,9 +61,4 @@ extension Instant {
   public static func += (instant: inout Instant, duration: Duration) {
     instant = instant + duration
   }
-
-  /// Moves the instant earlier by a duration.
-  public static func -= (instant: inout Instant, duration: Duration) {
-    instant = instant - duration
-  }
 }

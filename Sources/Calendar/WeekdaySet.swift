@@ -12,8 +12,6 @@ struct WeekdaySet: Hashable {
 
   static let all = WeekdaySet(bits: 0b111_1111)
 
-  var isEmpty: Bool { bits == 0 }
-
   mutating func insert(_ days: ClosedRange<Weekday>) {
     for day in days.lowerBound.rawValue...days.upperBound.rawValue { bits |= 1 << UInt8(day) }
   }

@@ -32,9 +32,6 @@ public struct Window: Sendable, Hashable {
     weekdays = WeekdaySet(days)
   }
 
-  /// The weekdays on which it opens, Monday first.
-  public var days: [Weekday] { Weekday.allCases.filter(weekdays.contains) }
-
   /// `00:00-24:00`, every day.
   public static let allWeek = Window([Stretch(start: .midnight, end: .endOfDay)!])
 }

@@ -13,7 +13,7 @@ public struct ControllerDoors: Sendable {
   /// The operator's commands.
   public let commands: any CommandRunner
   /// Children that outlive the daemon.
-  public let children: any ChildKeeper
+  public let children: Children
   /// Units of systemd.
   public let units: any UnitKeeper
   /// Where what those units read is written: a folder that does not outlive the machine's run, by its path without links.
@@ -24,7 +24,7 @@ public struct ControllerDoors: Sendable {
   /// These doors.
   public init(
     stateFolder: String, clock: any WallClock, randomness: any Randomness, commands: any CommandRunner,
-    children: any ChildKeeper, units: any UnitKeeper, unitFiles: String, secrets: any SecretStore
+    children: Children, units: any UnitKeeper, unitFiles: String, secrets: any SecretStore
   ) {
     self.stateFolder = stateFolder
     self.clock = clock

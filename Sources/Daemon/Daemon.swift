@@ -85,9 +85,6 @@ public actor Daemon {
   /// Ends ``run(reading:whenReady:)`` in order.
   public nonisolated func stop(reason: String) { inbox.put(.stop(reason: reason)) }
 
-  /// Says that something about the resource may have changed.
-  public nonisolated func notice(_ id: ResourceID) { inbox.put(.noticed(id)) }
-
   private func helpers(_ configuration: Configuration) -> [Task<Void, Never>] {
     var tasks = [Task { [inbox] in await configuration.follow(into: inbox) }]
     for stream in doors.notices {

@@ -35,9 +35,6 @@ public struct Facts: Sendable, Hashable {
     return gone + new
   }
 
-  /// Whether anybody publishes anything.
-  public var isEmpty: Bool { byPublisher.isEmpty }
-
   /// The versions of the secret `name`: nil while nobody has published any.
   public func secret(_ name: String) -> (current: Int, previous: [Int])? {
     guard case .secretVersions(let current, let previous)? = all(.secretVersions, about: name).first?.content

@@ -43,7 +43,6 @@ public struct Memory: Sendable, Equatable {
     guard let environment = event.scope?.environment else { return }
     var file = files[environment, default: FileMemory()]
     file.state = event.kind
-    file.sequence = event.sequence
     file.digest = event.body["digest"].text ?? file.digest
     file.file = event.body["file"].text ?? file.file
     files[environment] = file
@@ -129,8 +128,6 @@ public struct Memory: Sendable, Equatable {
 public struct FileMemory: Sendable, Hashable {
   /// Whether it was last adopted, refused or released.
   public internal(set) var state: EventKind = .adopted
-  /// The event that said so.
-  public internal(set) var sequence: Int64 = 0
   /// The file's path, as messages show it.
   public internal(set) var file = ""
   /// The digest of the version in force.

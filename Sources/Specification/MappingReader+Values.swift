@@ -4,12 +4,6 @@ extension MappingReader {
     value(key, presence) { node throws(Misreading) in try node.text() }
   }
 
-  /// Text where plain numbers, `true` and `false` stand for what they look like; see
-  /// `SpecNode.literalText()`. A refused value is not shown: it may be a secret.
-  public func literal(_ key: String, _ presence: Presence = .optional) -> String? {
-    value(key, presence) { node throws(Misreading) in try node.literalText() }
-  }
-
   /// A name that other places refer to.
   public func name(_ key: String, _ presence: Presence = .optional) -> String? {
     value(key, presence) { node throws(Misreading) in try node.name() }
@@ -64,11 +58,6 @@ extension MappingReader {
     value(key, presence) { node throws(Misreading) in try node.range(in: bounds) }
   }
 
-  /// `true` or `false`.
-  public func bool(_ key: String, _ presence: Presence = .optional) -> Bool? {
-    value(key, presence) { node throws(Misreading) in try node.bool() }
-  }
-
   /// A size with its unit.
   public func bytes(_ key: String, _ presence: Presence = .optional) -> ByteCount? {
     value(key, presence) { node throws(Misreading) in try node.bytes() }
@@ -77,16 +66,6 @@ extension MappingReader {
   /// A percentage from 0 to 100.
   public func percent(_ key: String, _ presence: Presence = .optional) -> Percentage? {
     value(key, presence) { node throws(Misreading) in try node.percent() }
-  }
-
-  /// `$500`.
-  public func money(_ key: String, _ presence: Presence = .optional) -> Money? {
-    value(key, presence) { node throws(Misreading) in try node.money() }
-  }
-
-  /// `$0.08/h`.
-  public func price(_ key: String, _ presence: Presence = .optional) -> Price? {
-    value(key, presence) { node throws(Misreading) in try node.price() }
   }
 
   /// `1000 rps`, in requests per second.

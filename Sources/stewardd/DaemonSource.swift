@@ -14,7 +14,6 @@ struct DaemonSource: StatusSource {
   private let log: EventLog
   private let stateFolder: String
   private let clock: any WallClock
-  private let roles: Roles
   private let feed: EventFeed
   private let tally: Tally
 
@@ -29,7 +28,6 @@ struct DaemonSource: StatusSource {
     self.tally = tally
     self.stateFolder = stateFolder
     self.clock = clock
-    roles = Roles(accounts: SystemAccounts())
   }
 
   /// Both only grow, so that the sum stays the same only where neither did.
@@ -52,7 +50,7 @@ struct DaemonSource: StatusSource {
   func turnAway(_ caller: Caller, what: String) { daemon.turnAway(caller, what: what) }
 
   func caller(uid: UInt32, gid: UInt32, groups: [UInt32]) async -> Caller {
-    roles.caller(uid: uid, gid: gid, groups: groups, steward: configuration.steward)
+    Roles.caller(uid: uid, gid: gid, groups: groups, steward: configuration.steward)
   }
 
   func live() async -> AsyncStream<Event> { feed.listen() }

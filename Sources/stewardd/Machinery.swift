@@ -24,7 +24,6 @@ struct Machinery {
   private let feed: EventFeed
   private let children: Children
   private let notifier: any ServiceNotifier
-  private let logger: Logger
 
   /// Where units find what the daemon writes for them: a unit's file can only name a place that never changes. In memory,
   /// so that no secret lies on the disk; systemd makes it for the service (`RuntimeDirectory=`).
@@ -34,7 +33,6 @@ struct Machinery {
   private static let farewell = Duration.seconds(10)
 
   init(config: String, state: String, socket: String?, logger: Logger) throws {
-    self.logger = logger
     let state = try StateFolder.prepare(state)
     let clock = SystemClock()
     // The log's lock comes first: a second daemon on the same state must not get as far as touching anything.

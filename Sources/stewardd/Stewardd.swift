@@ -57,7 +57,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     Machine.dumpNoCore()
     let isVerbose = verbose
-    LoggingSystem.bootstrap { JournalLogHandler(label: $0, level: isVerbose ? .debug : .info) }
+    LoggingSystem.bootstrap { _ in JournalLogHandler(level: isVerbose ? .debug : .info) }
     let logger = Logger(label: "stewardd")
     do {
       let machine = try Machinery(

@@ -72,7 +72,7 @@ struct PropertyTests {
     }
     observed.record.archive = maybe(
       ArchiveRecord(
-        provedAt: maybe(moment()), triedAt: now, problem: maybe("no"), gap: maybe("here"),
+        provedAt: maybe(moment()), problem: maybe("no"), gap: maybe("here"),
         behind: observed.newest.randomElement(using: &random)?.name))
     observed.repository = RepositoryObserved(
       status: [.ok, .ok, .noBackup, .mixed, .noStanza, .mismatch].randomElement(using: &random)!,

@@ -242,7 +242,7 @@ private final class Family: Sendable {
       process: ProcessIdentity(pid: child.process.pid, startTicks: child.process.startTicks &+ 1),
       run: "other")
     #expect(try await !family.children.adopt(impostor))
-    #expect(try !family.children.signal(impostor, .kill))
+    #expect(try !impostor.process.signal(.kill))
     #expect(try await family.children.stop(impostor, within: .zero).end == .unseen)
     #expect(child.process.isRunning)
   }

@@ -218,7 +218,7 @@ import Testing
       try await bench.settle(web)
       let first = try await bench.look(web)
       for _ in 0..<5 { #expect(try await bench.look(web) == first) }
-      #expect(bench.controller.use(of: web).count == 3)
+      #expect(first.running.count { $0.use != nil } == 3)
     }
   }
 }

@@ -13,11 +13,15 @@ import Testing
   private struct Bench {
     let folder: String
     let units = PretendUnits(clock: SystemClock())
+    let children: Children
     let resource: Resource<InstancesSpec>
 
-    init(_ change: (inout InstancesSpec) -> Void = { _ in }) {
+    init(_ change: (inout InstancesSpec) -> Void = { _ in }) throws {
       let number = SystemRandomness().bytes(6).map { String($0, radix: 16) }.joined()
       folder = "/tmp/units-\(number)"
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+      children = try Children(stateFolder: folder)
       resource = Bench.resource(change)
     }
 
@@ -34,7 +38,7 @@ import Testing
     /// The controller of a daemon that starts anew.
     func daemon() -> InstancesController {
       InstancesController(
-        children: PretendChildren(), units: units, unitFiles: folder, commands: SubprocessRunner()
+        children: children, units: units, unitFiles: "\(folder)/units", commands: SubprocessRunner()
       ) { _, name, version in ("\(name)'s value \(version)", nil) }
     }
 
@@ -51,7 +55,7 @@ import Testing
     }
 
     func text(_ file: String) -> String? {
-      (try? Data(contentsOf: URL(filePath: "\(folder)/web/\(file)"))).map {
+      (try? Data(contentsOf: URL(filePath: "\(folder)/units/web/\(file)"))).map {
         String(decoding: $0, as: UTF8.self)
       }
     }
@@ -63,7 +67,7 @@ import Testing
     "what a run was started with is known to any daemon, whoever started it, and whenever the one before was killed"
   )
   func marks() async throws {
-    let bench = Bench { $0.variables = ["A": "1"] }
+    let bench = try Bench { $0.variables = ["A": "1"] }
     defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     #expect(bench.units.asked == ["restart web@1.service", "restart web@2.service"])
@@ -92,7 +96,7 @@ import Testing
 
   @Test("variables and secrets are written for the unit, each where it belongs, and go when it is stopped")
   func files() async throws {
-    let bench = Bench {
+    let bench = try Bench {
       $0.count = 1...1
       $0.variables = ["ODD": "a \"b\" $c `d` \\ 'e'\nf"]
       $0.secrets = ["KEY"]
@@ -116,7 +120,7 @@ import Testing
   }
 
   @Test("while systemd does not answer nothing is known, and nothing is done") func silence() async throws {
-    let bench = Bench()
+    let bench = try Bench()
     defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     bench.units.silence(HostError("ask", "systemd", "Failed to connect to bus", class: .transient))
@@ -125,8 +129,17 @@ import Testing
     #expect(InstancesController.plan(bench.resource, seen, Fixture.context()).actions.isEmpty)
   }
 
+  @Test("a unit whose file systemd has not read again is told") func stale() async throws {
+    let bench = try Bench()
+    defer { bench.end() }
+    try await bench.settle(bench.daemon(), bench.resource)
+    #expect(await bench.daemon().observe(bench.resource).value?.stale == nil)
+    bench.units.change("web@2.service") { $0.isStale = true }
+    #expect(await bench.daemon().observe(bench.resource).value?.stale == "web@2.service")
+  }
+
   @Test("a unit that another environment keeps is not touched") func foreign() async throws {
-    let bench = Bench()
+    let bench = try Bench()
     defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     let other = Resource(
@@ -144,7 +157,7 @@ import Testing
   func trouble()
     async throws
   {
-    let bench = Bench { $0.count = 1...1 }
+    let bench = try Bench { $0.count = 1...1 }
     defer { bench.end() }
     let daemon = bench.daemon()
     for _ in 1...3 {

@@ -52,9 +52,8 @@ struct FileTests {
   /// documented there.
   private func isWitness(_ lines: [Substring], _ index: Int) -> Bool {
     let protocols = [
-      "Controller", "ControllerAction", "WallClock", "Randomness", "CommandRunner", "ChildKeeper",
-      "UnitKeeper", "Accounts",
-      "ServiceNotifier", "SecretStore", "FolderWatching", "LogHandler", "StatusSource", "Error", "CodingKey",
+      "Controller", "ControllerAction", "WallClock", "Randomness", "CommandRunner",
+      "UnitKeeper", "ServiceNotifier", "SecretStore", "LogHandler", "StatusSource", "Error", "CodingKey",
     ]
     for line in lines[..<index].reversed() {
       guard !line.hasPrefix(" "),

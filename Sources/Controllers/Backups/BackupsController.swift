@@ -76,7 +76,7 @@ public struct BackupsController: Controller {
         next.record.take(DrillRecord(of: dump, at: now, seconds: seconds, problem: nil))
       }
     case .backup: next.add(action.type ?? .full, at: now)
-    case .check: next.record.take(ArchiveRecord(provedAt: now, triedAt: now))
+    case .check: next.record.take(ArchiveRecord(provedAt: now))
     case .sweep: next.repository?.hasLeftover = false
     }
     return next

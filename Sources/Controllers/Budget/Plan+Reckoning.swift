@@ -5,14 +5,12 @@ import Specification
 /// What prices come to: whole millionths of a dollar, each price rounded down once, so that the same use costs the same
 /// however often it is reckoned.
 struct Reckoning {
-  let spec: BudgetSpec
   let usages: [ResourceID: Usage]
   let zone: Zone
   /// Each price with what it is paid for, where that is counted; what nobody counts stands for one.
   let things: [(thing: PricedThing, use: Use?)]
 
   init(_ spec: BudgetSpec, _ context: PlanContext) {
-    self.spec = spec
     usages = context.usages
     zone = context.environment.zone
     things = spec.prices.map { thing in (thing, context.facts.use(of: thing.name)) }

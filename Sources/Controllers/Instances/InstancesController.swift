@@ -21,7 +21,7 @@ public struct InstancesController: Controller {
       value: String, user: String?
     )
 
-  let children: any ChildKeeper
+  let children: Children
   let units: any UnitKeeper
   let unitFiles: UnitFiles
   let commands: any CommandRunner
@@ -34,7 +34,7 @@ public struct InstancesController: Controller {
   /// A controller whose instances are kept by `children` or as `units`, and get their secrets from `secretValue`. What
   /// units read is written to `unitFiles`, a folder by its path without links. Metrics are asked through `commands`.
   public init(
-    children: any ChildKeeper, units: any UnitKeeper, unitFiles: String, commands: any CommandRunner,
+    children: Children, units: any UnitKeeper, unitFiles: String, commands: any CommandRunner,
     clock: any WallClock = SystemClock(),
     secretValue: @escaping SecretValue
   ) {
@@ -50,20 +50,4 @@ public struct InstancesController: Controller {
 
   /// The resources of which an instance ended just now, so that nobody has to wait for the next look. For one reader.
   public var changes: AsyncStream<ResourceID> { ledger.changes }
-
-  /// What the instances of `resource` use, as measured at a recent look: for metrics, which want fine figures.
-  public func use(of resource: Resource<InstancesSpec>) -> [InstanceUse] {
-    guard resource.spec.on == .systemd else { return ledger.uses(of: resource.id) }
-    return unitLedger.uses(of: resource.spec.unit).map { index, use in
-      InstanceUse(instance: InstanceName(resource.id.name, index), use: use)
-    }
-  }
-}
-
-/// What one instance uses.
-public struct InstanceUse: Sendable, Hashable {
-  /// Which instance.
-  public let instance: InstanceName
-  /// The processes of its session together.
-  public let use: ResourceUse
 }

@@ -133,10 +133,4 @@ final class Ledger: Sendable {
   }
 
   func measured(_ gauge: Gauge, _ run: String) { state.withLock { $0.entries[run]?.gauge = gauge } }
-
-  func uses(of resource: ResourceID) -> [InstanceUse] {
-    entries(of: resource).compactMap { entry in
-      entry.gauge.map { InstanceUse(instance: InstanceName(resource.name, entry.mark.index), use: $0.fine) }
-    }.sorted { $0.instance < $1.instance }
-  }
 }

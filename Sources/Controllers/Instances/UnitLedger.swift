@@ -120,14 +120,4 @@ final class UnitLedger: Sendable {
       return gauge
     }
   }
-
-  /// What these units used when they were last measured, by index.
-  func uses(of template: String) -> [(index: Int, use: ResourceUse)] {
-    state.withLock { state in
-      state.runs.compactMap { unit, run in
-        guard "\(unit.prefix)@" == template, let gauge = run.gauge else { return nil }
-        return (unit.index, gauge.fine)
-      }.sorted { $0.index < $1.index }
-    }
-  }
 }

@@ -45,17 +45,12 @@ extension Shape {
   static let text = leaf { node throws(Misreading) in _ = try node.text() }
   static let name = leaf { node throws(Misreading) in _ = try node.name() }
   static let bool = leaf { node throws(Misreading) in _ = try node.bool() }
-  static let bytes = leaf { node throws(Misreading) in _ = try node.bytes() }
   static let percent = leaf { node throws(Misreading) in _ = try node.percent() }
-  static let money = leaf { node throws(Misreading) in _ = try node.money() }
-  static let price = leaf { node throws(Misreading) in _ = try node.price() }
   static let rate = leaf { node throws(Misreading) in _ = try node.ratePerSecond() }
   static let span = leaf { node throws(Misreading) in _ = try node.span() }
   static let duration = leaf { node throws(Misreading) in _ = try node.duration() }
-  static let recurrence = leaf { node throws(Misreading) in _ = try node.recurrence(zones: .utcOnly) }
   static let dates = leaf { node throws(Misreading) in _ = try node.closedDates() }
   static let path = leaf { node throws(Misreading) in _ = try node.absolutePath() }
-  static let command = leaf { node throws(Misreading) in _ = try node.command() }
   static let texts = list(text)
   static let names = list(name)
 

@@ -16,7 +16,6 @@ final class ChildOutput: Sendable {
     var allowance: Allowance
     var token: Poller.Token?
     var droppedBytes = 0
-    var logFailure: String?
   }
 
   private let folder: Folder
@@ -83,9 +82,6 @@ final class ChildOutput: Sendable {
     }
   }
 
-  /// What went wrong with the log, if the last write failed; the lines in memory are still kept.
-  var logFailure: String? { state.withLock { $0.logFailure } }
-
   private enum Found { case nothing, more, everybodyLeft, flood }
 
   private func look() {
@@ -139,13 +135,8 @@ final class ChildOutput: Sendable {
 
   private func keep(_ bytes: UnsafeRawBufferPointer, _ state: inout State) {
     state.lines.append(bytes)
-    do throws(HostError) {
-      try state.log.append(bytes)
-      state.logFailure = nil
-    } catch {
-      // A full disk must not stop the child, nor the daemon.
-      state.logFailure = error.description
-    }
+    // A full disk must stop neither the child nor the daemon.
+    try? state.log.append(bytes)
   }
 
   private static func open(_ fifo: FileName, _ mode: Int32, in folder: Folder) throws(HostError) -> Descriptor

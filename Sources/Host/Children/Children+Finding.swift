@@ -2,12 +2,16 @@ internal import Glibc
 internal import Synchronization
 
 extension Children {
-  /// See ``ChildKeeper/list()``.
+  /// The children of this state folder that run now, whoever started them, one for each instance. To be asked
+  /// once when the daemon starts, and whenever memory and machine may differ.
+  /// - Throws: ``HostError`` where processes cannot be looked at: that is not "none".
   public func list() async throws -> [Child] {
     try await offPool { try self.find() }
   }
 
-  /// See ``ChildKeeper/marks(of:)``.
+  /// The marks that a child of ``list()`` was started with (``ChildLaunch/marks``), whoever started it; empty where
+  /// nothing tells them any more.
+  /// - Throws: ``HostError``
   public func marks(of child: Child) async throws -> [String: String] {
     try await offPool {
       if let record = try self.records.record(of: child) { return record.marks }

@@ -4,7 +4,8 @@ internal import Glibc
 internal import Synchronization
 
 extension Children {
-  /// See ``ChildKeeper/start(_:)``.
+  /// Starts a child and watches it.
+  /// - Throws: ``HostError`` where it cannot be started, or the instance runs already.
   public func start(_ launch: ChildLaunch) async throws -> Child {
     let isFree = state.withLock { state in
       if state.watched.keys.contains(where: { $0.instance == launch.instance }) { return false }
@@ -15,7 +16,9 @@ extension Children {
     return try await offPool { try self.spawn(launch) }
   }
 
-  /// See ``ChildKeeper/adopt(_:)``.
+  /// Watches a child that an earlier daemon started, and takes over its output. Watching twice is nothing.
+  /// Returns false where it has ended.
+  /// - Throws: ``HostError``
   public func adopt(_ child: Child) async throws -> Bool {
     if state.withLock({ $0.watched[child] != nil }) { return true }
     return try await offPool {

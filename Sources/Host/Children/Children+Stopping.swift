@@ -10,7 +10,10 @@ extension Children {
   private static let strayPauseMicroseconds: UInt32 = 5_000
   private static let strayLooksMax = 200
 
-  /// See ``ChildKeeper/stop(_:within:)``.
+  /// Asks a child to end (SIGTERM to its process group), waits as long as `grace`, and then ends it and all
+  /// that it left behind (SIGKILL). A child that has ended is a success.
+  /// - Throws: ``HostError`` where something could not be ended; `CancellationError`, and then stopping must
+  ///   be asked again.
   public func stop(_ child: Child, within grace: Duration) async throws -> ChildStop {
     guard try await adopt(child), let process = beginStop(of: child) else {
       let killed = try await offPool {

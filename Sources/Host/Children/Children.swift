@@ -16,7 +16,7 @@ internal import Synchronization
 /// would gain nothing, for descendants are found by their environment and waited for by descriptor, whoever
 /// their parent is, and the children of an earlier daemon never become its own. As process 1 of a container,
 /// give it an init (`docker run --init`).
-public final class Children: ChildKeeper {
+public final class Children: Sendable {
   struct Watched: Sendable {
     let child: Child
     let process: WatchedProcess
@@ -61,6 +61,7 @@ public final class Children: ChildKeeper {
     self.randomness = randomness
   }
 
+  /// Ends of watched children from now on, in the order they happened. Each caller gets its own stream.
   public func exits() -> AsyncStream<ChildExit> {
     let (stream, continuation) = AsyncStream<ChildExit>.makeStream(
       bufferingPolicy: .bufferingNewest(Self.exitsWaitingMax))
@@ -75,21 +76,14 @@ public final class Children: ChildKeeper {
     return stream
   }
 
-  public func signal(_ child: Child, _ signal: ProcessSignal) throws(HostError) -> Bool {
-    try child.process.signal(signal)
-  }
-
+  /// What the child and its descendants in its session use. `nil`: it has ended.
   public func use(of child: Child) async throws -> ResourceUse? {
     try await offPool { child.process.isRunning ? ResourceUse(ofSession: child.process.pid) : nil }
   }
 
+  /// The last lines an instance printed, oldest first.
   public func recentOutput(of instance: String) async throws -> [String] {
     try await offPool { try self.output(of: instance).recentLines() }
-  }
-
-  /// What went wrong with the log of an instance, if its last write failed.
-  public func logFailure(of instance: String) -> String? {
-    state.withLock { $0.outputs[instance] }?.logFailure
   }
 
   func output(of instance: String) throws(HostError) -> ChildOutput {

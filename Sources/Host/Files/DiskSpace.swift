@@ -8,8 +8,6 @@ public struct DiskSpace: Hashable, Sendable, Codable {
   public let availableBytes: Int64
   /// What root can still use.
   public let freeBytes: Int64
-  /// Files that can still be made; many small logs exhaust these first.
-  public let freeInodes: Int64
 
   /// The space of the file system that `path` is on.
   /// - Throws: ``HostError``
@@ -28,6 +26,5 @@ public struct DiskSpace: Hashable, Sendable, Codable {
     totalBytes = bytes(status.f_blocks)
     availableBytes = bytes(status.f_bavail)
     freeBytes = bytes(status.f_bfree)
-    freeInodes = Int64(clamping: status.f_favail)
   }
 }

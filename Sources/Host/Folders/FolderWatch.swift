@@ -10,13 +10,6 @@ public enum FolderNews: Hashable, Sendable {
   case overflow
 }
 
-/// The door to news about folders. The one in use is ``FolderWatch``; tests may hold ``PretendFolderWatch``.
-public protocol FolderWatching: Sendable {
-  /// News as it comes. News that nobody has read yet is merged: a folder that changed a thousand times is
-  /// told once. Meant for one reader: each piece of news is handed out once.
-  func news() -> AsyncStream<FolderNews>
-}
-
 /// Watches folders through inotify(7), without polling.
 ///
 /// Watched are the folder each path leads to now, and, on the way there, every folder that holds the next
@@ -24,7 +17,7 @@ public protocol FolderWatching: Sendable {
 /// swapped, and a folder that vanishes (even with its parents) and comes back, are each seen. Not seen: a
 /// change of what a link *inside* the folder leads to elsewhere; and changes made on another machine of a
 /// network file system. For those one looks now and then.
-public final class FolderWatch: FolderWatching {
+public final class FolderWatch: Sendable {
   private struct State {
     /// By watch descriptor: which of the paths is concerned, and by which name only (`nil`: by any).
     var interests: [Int32: [Interest]] = [:]
@@ -68,6 +61,8 @@ public final class FolderWatch: FolderWatching {
     }
   }
 
+  /// News as it comes. News that nobody has read yet is merged: a folder that changed a thousand times is
+  /// told once. Meant for one reader: each piece of news is handed out once.
   public func news() -> AsyncStream<FolderNews> {
     let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     let id = state.withLock { state in

@@ -1,54 +1,53 @@
-/// A user of this machine.
-public struct Account: Hashable, Sendable {
-  /// The user's number.
-  public let id: UInt32
-  /// The user's name.
-  public let name: String
-  /// The number of the user's first group.
-  public let group: UInt32
+internal import Glibc
 
-  /// A user with these marks.
-  public init(id: UInt32, name: String, group: UInt32) {
-    self.id = id
-    self.name = name
-    self.group = group
-  }
-}
-
-/// The door to the machine's users and groups. The one in use is ``SystemAccounts``; tests may hold
-/// ``FixedAccounts``.
-///
-/// Answers may come from a directory server and take seconds: ask inside ``offPool(_:)``. "Unknown" is `nil`;
-/// a look that failed is an error, and not a user without groups.
-public protocol Accounts: Sendable {
-  /// The user of this number.
-  func user(id: UInt32) throws -> Account?
-  /// The user of this name.
-  func user(named name: String) throws -> Account?
-  /// The name of the group of this number.
-  func groupName(id: UInt32) throws -> String?
-  /// The number of the group of this name.
-  func groupID(named name: String) throws -> UInt32?
-  /// The numbers of all groups the user is in, the first one included.
-  func groups(of user: Account) throws -> [UInt32]
-}
-
-/// Users and groups for tests.
-public struct FixedAccounts: Accounts {
-  private let users: [Account]
-  private let groupNames: [UInt32: String]
-  private let members: [String: [UInt32]]
-
-  /// These users; groups by number; and the groups each user is in by the user's name.
-  public init(users: [Account] = [], groups: [UInt32: String] = [:], members: [String: [UInt32]] = [:]) {
-    self.users = users
-    groupNames = groups
-    self.members = members
+/// The names of the machine's users and groups, from wherever it knows them (nsswitch.conf(5)); where that is a directory
+/// server, an answer may take seconds.
+public enum Accounts {
+  /// The name of the user of this number; nil where there is none.
+  /// - Throws: ``HostError`` where a look failed: that is not "none".
+  public static func userName(of id: UInt32) throws(HostError) -> String? {
+    var entry = passwd()
+    return try look(up: "user \(id)") { buffer, found in
+      getpwuid_r(id, &entry, buffer.baseAddress!, buffer.count, &found)
+    } read: { (found: UnsafeMutablePointer<passwd>) in
+      String(cString: found.pointee.pw_name)
+    }
   }
 
-  public func user(id: UInt32) -> Account? { users.first { $0.id == id } }
-  public func user(named name: String) -> Account? { users.first { $0.name == name } }
-  public func groupName(id: UInt32) -> String? { groupNames[id] }
-  public func groupID(named name: String) -> UInt32? { groupNames.first { $0.value == name }?.key }
-  public func groups(of user: Account) -> [UInt32] { [user.group] + (members[user.name] ?? []) }
+  /// The name of the group of this number; nil where there is none.
+  /// - Throws: ``HostError`` where a look failed.
+  public static func groupName(of id: UInt32) throws(HostError) -> String? {
+    var entry = group()
+    return try look(up: "group \(id)") { buffer, found in
+      getgrgid_r(id, &entry, buffer.baseAddress!, buffer.count, &found)
+    } read: { (found: UnsafeMutablePointer<group>) in
+      String(cString: found.pointee.gr_name)
+    }
+  }
+
+  /// A group of very many members needs a large buffer; beyond this it is refused.
+  private static let bufferBytesMax = 4 << 20
+
+  /// Calls one of the _r functions with a buffer that grows until the entry fits.
+  private static func look<Entry, Value>(
+    up subject: String,
+    _ call: (UnsafeMutableBufferPointer<CChar>, inout UnsafeMutablePointer<Entry>?) -> Int32,
+    read: (UnsafeMutablePointer<Entry>) -> Value
+  ) throws(HostError) -> Value? {
+    var size = 4096
+    while true {
+      let buffer = UnsafeMutableBufferPointer<CChar>.allocate(capacity: size)
+      defer { buffer.deallocate() }
+      var found: UnsafeMutablePointer<Entry>?
+      let failure = call(buffer, &found)
+      if failure == ERANGE && size < bufferBytesMax {
+        size *= 4
+        continue
+      }
+      // getpwnam_r(3): systems say "not found" in more than one way.
+      if failure == 0 || failure == ENOENT || failure == ESRCH { return found.map(read) }
+      if failure == EINTR { continue }
+      throw HostError("look up", subject, code: failure)
+    }
+  }
 }

@@ -5,9 +5,6 @@ internal import Glibc
 struct Descriptor: ~Copyable, Sendable {
   let raw: Int32
 
-  /// Takes `raw` over.
-  init(owning raw: Int32) { self.raw = raw }
-
   /// Takes over what a system call returned.
   /// - Throws: what the call left in errno, when it returned a negative number.
   init(_ result: Int32, _ operation: String, _ subject: String) throws(HostError) {

@@ -12,9 +12,6 @@ public enum Machine {
   /// The user this process acts as.
   public static var effectiveUser: UInt32 { geteuid() }
 
-  /// The group this process acts as.
-  public static var effectiveGroup: UInt32 { getegid() }
-
   /// This process.
   public static var processID: Int32 { getpid() }
 

@@ -67,10 +67,6 @@ public struct ProcessSignal: RawRepresentable, Hashable, Sendable, Codable, Cust
   public static let terminate = ProcessSignal(rawValue: SIGTERM)
   /// End at once; cannot be refused.
   public static let kill = ProcessSignal(rawValue: SIGKILL)
-  /// The terminal is gone; by custom: read your files again.
-  public static let hangUp = ProcessSignal(rawValue: SIGHUP)
-  /// As if someone pressed Ctrl-C.
-  public static let interrupt = ProcessSignal(rawValue: SIGINT)
 
   private static let names = [
     SIGHUP: "SIGHUP", SIGINT: "SIGINT", SIGQUIT: "SIGQUIT", SIGILL: "SIGILL", SIGABRT: "SIGABRT",

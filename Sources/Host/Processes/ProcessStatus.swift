@@ -2,7 +2,6 @@
 struct ProcessStatus {
   let state: UInt8
   let parent: Int32
-  let group: Int32
   let session: Int32
   let userTicks: UInt64
   let systemTicks: UInt64
@@ -31,14 +30,12 @@ struct ProcessStatus {
       guard fields.indices.contains(index) else { return nil }
       return Int64(String(decoding: fields[index], as: UTF8.self))
     }
-    guard let state = fields.first?.first, let parent = number(4), let group = number(5),
-      let session = number(6),
+    guard let state = fields.first?.first, let parent = number(4), let session = number(6),
       let user = number(14), let system = number(15), let threads = number(20), let start = number(22),
       let resident = number(24)
     else { return nil }
     self.state = state
     self.parent = Int32(truncatingIfNeeded: parent)
-    self.group = Int32(truncatingIfNeeded: group)
     self.session = Int32(truncatingIfNeeded: session)
     userTicks = UInt64(max(0, user))
     systemTicks = UInt64(max(0, system))

@@ -26,14 +26,6 @@ public struct ResourceUse: Hashable, Sendable, Codable {
     processes = 1
   }
 
-  /// What this one process uses. `nil`: it has ended. Blocks; call it inside ``offPool(_:)``.
-  public init?(of process: ProcessIdentity) {
-    guard let status = ProcessStatus(of: process.pid), status.startTicks == process.startTicks,
-      status.isRunning
-    else { return nil }
-    self.init(process.pid, status)
-  }
-
   /// What all processes of a session use together. `nil`: it has none. Blocks; call it inside
   /// ``offPool(_:)``.
   public init?(ofSession leader: Int32) {

@@ -1,6 +1,5 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
 
 /// The door to chance: keys, generated secrets, temporary names.
 public protocol Randomness: Sendable {
@@ -27,30 +26,5 @@ public struct SystemRandomness: Randomness {
       filled += got
     }
     return bytes
-  }
-}
-
-/// The same bytes in every run of a test. Worthless as a secret.
-public final class SeededRandomness: Randomness {
-  private let state: Mutex<UInt64>
-
-  /// The sequence that belongs to `seed`.
-  public init(seed: UInt64) { state = Mutex(seed) }
-
-  public func bytes(_ count: Int) -> [UInt8] {
-    state.withLock { state in
-      var bytes: [UInt8] = []
-      bytes.reserveCapacity(count + 8)
-      while bytes.count < count {
-        // splitmix64: small, and every seed gives a full-length sequence.
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        word ^= word >> 31
-        withUnsafeBytes(of: word.littleEndian) { bytes.append(contentsOf: $0) }
-      }
-      return Array(bytes.prefix(count))
-    }
   }
 }

@@ -12,24 +12,21 @@ public struct JournalLogHandler: LogHandler {
   public var metadataProvider: Logger.MetadataProvider?
   public var logLevel: Logger.Level
 
-  private let label: String
   private let style: LogStyle
   private let clock: any WallClock
   private let write: @Sendable ([UInt8]) -> Void
 
-  /// A handler for the logger of this label.
+  /// A handler for any logger.
   public init(
-    label: String, level: Logger.Level = .info, style: LogStyle = .forStandardError(),
-    clock: any WallClock = SystemClock()
+    level: Logger.Level = .info, style: LogStyle = .forStandardError(), clock: any WallClock = SystemClock()
   ) {
-    self.init(label: label, level: level, style: style, clock: clock, write: Self.writeToStandardError)
+    self.init(level: level, style: style, clock: clock, write: Self.writeToStandardError)
   }
 
   init(
-    label: String, level: Logger.Level, style: LogStyle, clock: any WallClock,
+    level: Logger.Level, style: LogStyle, clock: any WallClock,
     write: @escaping @Sendable ([UInt8]) -> Void
   ) {
-    self.label = label
     self.logLevel = level
     self.style = style
     self.clock = clock

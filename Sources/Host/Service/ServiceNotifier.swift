@@ -14,7 +14,7 @@ public enum ServiceMessage: Hashable, Sendable {
 }
 
 /// The door to the service manager. ``SystemdNotifier`` is used where there is one; ``SilentNotifier`` where
-/// there is none; tests may hold a ``RecordingNotifier``.
+/// there is none.
 public protocol ServiceNotifier: Sendable {
   /// How often ``ServiceMessage/watchdog`` must be said at least; say it twice as often. `nil`: nobody
   /// listens for it.

@@ -3,8 +3,6 @@
 struct Dice: Sendable {
   private var state: UInt64
 
-  init(_ seed: UInt64) { state = seed }
-
   /// The stream of `seed` that belongs to these words.
   init(_ seed: UInt64, _ words: String, _ numbers: UInt64...) {
     state = seed ^ Fingerprint.of(words)

@@ -30,13 +30,13 @@ extension BackupsController {
       let sound = observed.newest.first { observed.record.verdict(on: $0)?.result == .sound }
       var gap: String?
       if let sound { gap = try await self.gap(behind: sound.name, pgbackrest) }
-      let record = ArchiveRecord(provedAt: began, triedAt: clock.now, gap: gap, behind: sound?.name)
+      let record = ArchiveRecord(provedAt: began, gap: gap, behind: sound?.name)
       try await offPool { try records.change(id) { $0.take(record) } }
       return Outcome(
         gap.map { "WAL arrives, and \($0)" } ?? "the archive is up to date",
         details: ["gap": gap.map { .string($0) } ?? .null])
     } catch let error as PgBackRestError {
-      let record = ArchiveRecord(provedAt: nil, triedAt: clock.now, problem: error.reason)
+      let record = ArchiveRecord(provedAt: nil, problem: error.reason)
       try await offPool { try records.change(id) { $0.take(record) } }
       throw error
     }

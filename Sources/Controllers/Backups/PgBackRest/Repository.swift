@@ -37,9 +37,7 @@ public struct RepositoryObserved: Sendable, Codable, Equatable {
 public struct ArchiveRecord: Sendable, Codable, Equatable {
   /// When the last one was forced that arrived: all that was committed by then is in the archive.
   public var provedAt: Instant?
-  /// When the last attempt ended.
-  public var triedAt: Instant
-  /// Why that one did not; nil: it arrived.
+  /// Why the last attempt's did not; nil: it arrived.
   public var problem: String?
   /// Between which two segments some are missing; nil: none are.
   public var gap: String?
@@ -48,10 +46,9 @@ public struct ArchiveRecord: Sendable, Codable, Equatable {
 
   /// What came of an attempt.
   public init(
-    provedAt: Instant?, triedAt: Instant, problem: String? = nil, gap: String? = nil, behind: String? = nil
+    provedAt: Instant?, problem: String? = nil, gap: String? = nil, behind: String? = nil
   ) {
     self.provedAt = provedAt
-    self.triedAt = triedAt
     self.problem = problem
     self.gap = gap
     self.behind = behind
