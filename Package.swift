@@ -121,7 +121,7 @@ let package = Package(
     target("Cache", path: "Controllers/Cache", controller + ["Redis"]),
     target("Certificates", path: "Controllers/Certificates", controller + ["Lego", "OpenSSL"]),
     target("Database", path: "Controllers/Database", controller + ["PostgreSQL", "SecretStore"]),
-    target("Instances", path: "Controllers/Instances", controller + ["SecretStore", "Systemd"]),
+    target("Instances", path: "Controllers/Instances", controller + ["Systemd"]),
     target("Logs", path: "Controllers/Logs", controller + ["Rclone"]),
     target("Secrets", path: "Controllers/Secrets", controller + ["PostgreSQL", "Redis", "SecretStore"]),
     target(
@@ -144,9 +144,8 @@ let package = Package(
       "Simulation",
       [
         "Backups", "Budget", "Cache", "Calendar", "Certificates", "Controllers", "Database", "Desired",
-        "Host",
-        "Instances",
-        "Logs", "OpenSSL", "Reconciliation", "Redis", "SecretStore", "Secrets", "Specification",
+        "Host", "Instances", "Logs", "OpenSSL", "Reconciliation", "Redis", "SecretStore", "Secrets",
+        "Specification",
         .product(name: "HeapModule", package: "swift-collections"),
       ]),
     program(
@@ -212,7 +211,7 @@ let package = Package(
       ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Features", "Refusals"],
-      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
+      ["Calendar", "Controllers", "Desired", "Reconciliation", "Specification"]),
     // A disk that fails on demand, under the event log's tests.
     .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests(
@@ -224,14 +223,14 @@ let package = Package(
     tests(
       "SecretStoreTests", data: ["vault"], ["Calendar", "Cryptography", "Fixtures", "Host", "SecretStore"]),
     tests("BackupsTests", controller + ["Backups", "Fixtures", "PgBackRest"]),
-    tests("BudgetTests", controller + ["Budget", "Fixtures"]),
+    tests("BudgetTests", controller + ["Budget"]),
     tests("CacheTests", controller + ["Cache", "Fixtures", "Redis"]),
-    tests("CertificatesTests", controller + ["Certificates", "Fixtures", "Lego", "OpenSSL"]),
+    tests("CertificatesTests", controller + ["Certificates", "Fixtures", "OpenSSL"]),
     tests("DatabaseTests", controller + ["Database", "Fixtures", "PostgreSQL", "SecretStore"]),
     tests("InstancesTests", controller + ["Fixtures", "Instances", "Systemd"]),
     tests("LogsTests", controller + ["Fixtures", "Logs", "Rclone"]),
     tests("RedisTests", ["Fixtures", "Host", "Reconciliation", "Redis"]),
-    tests("PostgreSQLTests", ["Fixtures", "Host", "PostgreSQL", "Reconciliation", "SecretStore"]),
+    tests("PostgreSQLTests", ["Fixtures", "PostgreSQL", "Reconciliation", "SecretStore"]),
     tests("SecretsTests", controller + ["Fixtures", "PostgreSQL", "Redis", "SecretStore", "Secrets"]),
     tests("StatusClientTests", ["Fixtures", "StatusAPI", "StatusClient"]),
     tests(
@@ -251,8 +250,7 @@ let package = Package(
       "Golden", data: ["Cases"],
       [
         "Calendar", "Controllers", "Desired", "Explanation", "Host", "Reconciliation", "Specification",
-        "StatusAPI",
-        "StatusServer",
+        "StatusAPI", "StatusServer",
       ]),
     tests("IntegrationTests", data: ["Hostile/peers", "OpenAPI"], ["Fixtures", "Host", "Reconciliation"]),
     tests(

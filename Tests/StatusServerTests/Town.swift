@@ -11,7 +11,7 @@ actor Town: StatusSource {
   private var reconciler = Reconciler(kinds: [Town.kind])
   private nonisolated let changes = Atomic<UInt64>(0)
   private var requests: UInt64 = 0
-  private var now = monday
+  private let now = monday
   private var open: Set<ResourceID> = []
   private var rusty: Set<ResourceID> = []
   private var tally = EventTally()
@@ -76,11 +76,6 @@ actor Town: StatusSource {
   func stall(_ why: String?) {
     noteChange()
     stalled = why
-  }
-
-  func wait(until instant: Instant) {
-    now = instant
-    tell(.woke)
   }
 
   /// Says who the user with this number is from now on.
