@@ -212,6 +212,25 @@ import Testing
     }
   }
 
+  @Test(
+    "one whose daemon was killed as it was started, and that hid from the look, is found by the start that meets it"
+  )
+  func late() async throws {
+    try await Bench.run { bench in
+      let web = Resource.shell("echo up; sleep 1000 & wait")
+      #expect(try await bench.look(web).running.isEmpty)
+      let earlier = try bench.again()
+      try await earlier.settle(web)
+      // Until its program runs, a process has no environment to be known by.
+      _ = try await earlier.lines(1, of: web)
+      #expect(try await bench.look(web).running.isEmpty, "it is looked for once a minute")
+      let failure = await #expect(throws: Failure.self) { try await bench.settle(web) }
+      #expect(failure?.cause.contains("it runs already") == true && failure?.class == .transient)
+      #expect(try await bench.look(web).running.count == 1)
+      #expect(try await bench.settle(web).isEmpty)
+    }
+  }
+
   @Test("an unchanged world gives an equal observation") func stable() async throws {
     try await Bench.run { bench in
       let web = Resource.shell("exec sleep 1000") { $0.count = 3...3 }

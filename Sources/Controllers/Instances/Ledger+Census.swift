@@ -3,7 +3,8 @@ import Synchronization
 
 extension Ledger {
   /// A look at every process of the machine is for those that an earlier daemon left: no new ones come while this one
-  /// lives, for it alone may start any. That it is repeated at all is for what hid from the first look.
+  /// lives, for it alone may start any. That it is repeated at all is for what hid from the first look: a child whose
+  /// daemon was killed as it was started bears its marks only once its program runs.
   static let censusEvery = Duration.seconds(60)
 
   /// The children that `list` finds, which many looks at once share, and those of the next minute.

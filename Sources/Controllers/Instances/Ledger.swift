@@ -66,7 +66,12 @@ final class Ledger: Sendable {
   func didStart(_ child: Child?, _ mark: Mark) {
     state.withLock { state in
       state.starting[mark.instance] = nil
-      if let child, state.lastRun[child.instance] != child.run {
+      guard let child else {
+        // It may have met one that runs, and that hid from the last look at all processes.
+        state.census = nil
+        return
+      }
+      if state.lastRun[child.instance] != child.run {
         state.entries[child.run] = Entry(child: child, mark: mark)
       }
     }
