@@ -171,6 +171,24 @@ private final class Family: Sendable {
   private static let overwrites =
     ["/usr/bin/perl", "-e", "$| = 1; $0 = 'web: ' . 'x' x 9000; print \"over\\n\"; sleep 1000"]
 
+  @Test(
+    "one whose daemon was killed as it was started is waited for until its program runs, and is not doubled")
+  func begun() async throws {
+    let family = try Family()
+    let marks = [
+      "STEWARD_INSTANCE=test/instances/web/1@\(family.scratch.path)", "STEWARD_RUN=0123456789abcdef",
+    ]
+    family.scratch.write(
+      marks.map { "\($0)\0" }.joined(), to: "children/.0123456789abcdef", mode: 0o600)
+    let script = "sleep 0.1; exec setsid env '\(marks[0])' '\(marks[1])' sleep 1000"
+    let process = try #require(LocalServer(["/bin/sh", "-c", script], log: family.scratch.path("log")))
+    #expect(try await family.children.list().map(\.run) == ["0123456789abcdef"])
+    let error = await #expect(throws: HostError.self) { try await family.start("exec sleep 1000") }
+    #expect(error?.description.contains("it runs already") == true)
+    #expect(access(family.scratch.path("children/.0123456789abcdef"), F_OK) != 0)
+    withExtendedLifetime(process) {}
+  }
+
   @Test("a child that writes over its environment is found by its record, with its marks, and is not doubled")
   func overwritten() async throws {
     let family = try Family()

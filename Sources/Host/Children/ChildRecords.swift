@@ -9,7 +9,7 @@ internal import Synchronization
 /// process it is, is written down as well: begun before the start, so that a disk without room is known before anything
 /// runs, completed as soon as the process has a number, removed when it has ended. Killed between the start and the
 /// completion, some ten microseconds, the daemon leaves the environment as the only mark, which a program that is that
-/// young still has.
+/// young still has; and what was begun tells the next daemon to wait until that program runs.
 ///
 /// The files hold no secret, only marks, in the form of /proc/PID/environ. They are 0600, renamed into place, and not
 /// flushed: they outlive the daemon, which is all they are for; what a power cut does to them does not matter, because
@@ -41,6 +41,9 @@ final class ChildRecords: Sendable {
   private static let bytesMax = 64 << 10
   /// Ten times as many children as a machine keeps.
   private static let filesMax = 100_000
+  /// For a second: where it was killed before the start, nothing comes.
+  private static let looksForBegun = 40
+  private static let lookForBegunPauseMicroseconds: UInt32 = 25_000
 
   /// The records in the folder `outer`, whose path is `stateFolder`.
   init(in outer: Folder, stateFolder: String) throws(HostError) {
@@ -129,14 +132,30 @@ final class ChildRecords: Sendable {
   /// Reads the folder, and removes what an earlier daemon did not come to complete, and what is of an earlier boot.
   private func read() throws(HostError) -> [String: Record] {
     var found: [String: Record] = [:]
+    var others: [FileName] = []
     for entry in try folder.entries(limit: Self.filesMax).entries where entry.kind == .file {
       if let record = try record(in: entry), record.child.process.bootID == Machine.bootID {
         found[record.child.run] = record
       } else {
-        remove(entry.name)
+        others.append(entry.name)
       }
     }
+    awaitMarks(of: others.map(\.description).filter { $0.hasPrefix(Self.unfinishedPrefix) })
+    for name in others { remove(name) }
     return found
+  }
+
+  /// A child whose daemon was killed as it was started bears its marks only once its program runs, mostly within
+  /// milliseconds. Until then nobody could tell that it is there, and another would be started beside it.
+  private func awaitMarks(of begun: [String]) {
+    var awaited = Set(begun.map { String($0.dropFirst(Self.unfinishedPrefix.count)) })
+    for _ in 0..<Self.looksForBegun {
+      for pid in (try? ProcessTable.processIDs()) ?? [] where !awaited.isEmpty {
+        if let marker = ChildMarker(of: pid, stateFolder: stateFolder) { awaited.remove(marker.run) }
+      }
+      if awaited.isEmpty { return }
+      usleep(Self.lookForBegunPauseMicroseconds)
+    }
   }
 
   private func record(in entry: FileEntry) throws(HostError) -> Record? {
