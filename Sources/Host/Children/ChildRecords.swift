@@ -149,12 +149,10 @@ final class ChildRecords: Sendable {
   /// milliseconds. Until then nobody could tell that it is there, and another would be started beside it.
   private func awaitMarks(of begun: [String]) {
     var awaited = Set(begun.map { String($0.dropFirst(Self.unfinishedPrefix.count)) })
-    for _ in 0..<Self.looksForBegun {
-      for pid in (try? ProcessTable.processIDs()) ?? [] where !awaited.isEmpty {
-        if let marker = ChildMarker(of: pid, stateFolder: stateFolder) { awaited.remove(marker.run) }
-      }
-      if awaited.isEmpty { return }
-      usleep(Self.lookForBegunPauseMicroseconds)
+    for _ in 0..<Self.looksForBegun where !awaited.isEmpty {
+      let pids = (try? ProcessTable.processIDs()) ?? []
+      awaited.subtract(pids.compactMap { ChildMarker(of: $0, stateFolder: stateFolder)?.run })
+      if !awaited.isEmpty { usleep(Self.lookForBegunPauseMicroseconds) }
     }
   }
 

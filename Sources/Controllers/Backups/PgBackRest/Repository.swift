@@ -45,9 +45,7 @@ public struct ArchiveRecord: Sendable, Codable, Equatable {
   public var behind: String?
 
   /// What came of an attempt.
-  public init(
-    provedAt: Instant?, problem: String? = nil, gap: String? = nil, behind: String? = nil
-  ) {
+  public init(provedAt: Instant?, problem: String? = nil, gap: String? = nil, behind: String? = nil) {
     self.provedAt = provedAt
     self.problem = problem
     self.gap = gap
