@@ -19,9 +19,11 @@ public struct WaitedInVain: Error, CustomStringConvertible {
 
 /// Waits until `condition` holds: a deadline far beyond what it should take turns a hang into a failure. One that throws does
 /// not hold yet: a server that is told to be another ends its connections.
+/// - Parameter what: told where it did not come about, as it is then.
 /// - Throws: ``WaitedInVain`` after the deadline.
 public func eventually(
-  _ what: String = "it holds", within patience: Duration = .seconds(60), file: String = #fileID,
+  _ what: @autoclosure () -> String = "it holds", within patience: Duration = .seconds(60),
+  file: String = #fileID,
   line: Int = #line, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + patience
@@ -30,7 +32,7 @@ public func eventually(
     var lastError: (any Error)?
     do { if try await condition() { return } } catch { lastError = error }
     guard ContinuousClock.now < deadline else {
-      throw WaitedInVain(what: what, patience: patience, place: "\(file):\(line)", lastError: lastError)
+      throw WaitedInVain(what: what(), patience: patience, place: "\(file):\(line)", lastError: lastError)
     }
     try await Task.sleep(for: pause)
     pause = min(pause * 2, .milliseconds(20))

@@ -1,4 +1,5 @@
 import Calendar
+import Fixtures
 import Host
 import Instances
 import Reconciliation
@@ -16,14 +17,12 @@ struct Bench: Sendable {
 
   /// Runs `body` and ends everything that it left running.
   static func run(_ body: (Bench) async throws -> Void) async throws {
-    let number = SystemRandomness().bytes(6).map { String($0, radix: 16) }.joined()
-    let folder = "/tmp/instances-\(number)"
-    try await command(["/bin/mkdir", "-m", "700", folder])
-    let bench = try Bench(folder)
+    let folder = ScratchFolder()
+    let bench = try Bench(folder.path)
     let result: Result<Void, any Error>
     do { result = .success(try await body(bench)) } catch { result = .failure(error) }
     for child in try await bench.children.list() { _ = try await bench.children.stop(child, within: .zero) }
-    try await command(["/bin/rm", "-rf", folder])
+    withExtendedLifetime(folder) {}
     try result.get()
   }
 
@@ -39,11 +38,6 @@ struct Bench: Sendable {
       }
       return (value, nil)
     }
-  }
-
-  static func command(_ arguments: [String]) async throws {
-    let result = try await SubprocessRunner().run(Command(arguments))
-    guard result.isSuccess else { throw result.failure(of: Command(arguments)) }
   }
 
   /// The controller of a daemon that starts anew on the same folder.

@@ -1,5 +1,5 @@
 import Calendar
-import FoundationEssentials
+import Fixtures
 import Host
 import Instances
 import Reconciliation
@@ -11,17 +11,13 @@ import Testing
 /// `Tests/SystemdTests`.
 @Suite struct UnitsTests {
   private struct Bench {
-    let folder: String
+    let folder = ScratchFolder()
     let units = PretendUnits(clock: SystemClock())
     let children: Children
     let resource: Resource<InstancesSpec>
 
     init(_ change: (inout InstancesSpec) -> Void = { _ in }) throws {
-      let number = SystemRandomness().bytes(6).map { String($0, radix: 16) }.joined()
-      folder = "/tmp/units-\(number)"
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
-      children = try Children(stateFolder: folder)
+      children = try Children(stateFolder: folder.path)
       resource = Bench.resource(change)
     }
 
@@ -38,7 +34,7 @@ import Testing
     /// The controller of a daemon that starts anew.
     func daemon() -> InstancesController {
       InstancesController(
-        children: children, units: units, unitFiles: "\(folder)/units", commands: SubprocessRunner()
+        children: children, units: units, unitFiles: folder.path("units"), commands: SubprocessRunner()
       ) { _, name, version in ("\(name)'s value \(version)", nil) }
     }
 
@@ -54,13 +50,7 @@ import Testing
       Issue.record("it does not settle")
     }
 
-    func text(_ file: String) -> String? {
-      (try? Data(contentsOf: URL(filePath: "\(folder)/units/web/\(file)"))).map {
-        String(decoding: $0, as: UTF8.self)
-      }
-    }
-
-    func end() { try? FileManager.default.removeItem(atPath: folder) }
+    func text(_ file: String) -> String? { folder.text("units/web/\(file)") }
   }
 
   @Test(
@@ -68,7 +58,6 @@ import Testing
   )
   func marks() async throws {
     let bench = try Bench { $0.variables = ["A": "1"] }
-    defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     #expect(bench.units.asked == ["restart web@1.service", "restart web@2.service"])
     let first = try #require(await bench.daemon().observe(bench.resource).value)
@@ -102,7 +91,6 @@ import Testing
       $0.secrets = ["KEY"]
       $0.port = 8080
     }
-    defer { bench.end() }
     let daemon = bench.daemon()
     try await bench.settle(daemon, bench.resource, Fixture.facts(["KEY": (current: 2, previous: [1])]))
     let odd = "ODD=\"a \\\"b\\\" \\$c \\`d\\` \\\\ 'e'\nf\"\nPORT=\"8080\"\n"
@@ -121,7 +109,6 @@ import Testing
 
   @Test("while systemd does not answer nothing is known, and nothing is done") func silence() async throws {
     let bench = try Bench()
-    defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     bench.units.silence(HostError("ask", "systemd", "Failed to connect to bus", class: .transient))
     let seen = await bench.daemon().observe(bench.resource)
@@ -131,7 +118,6 @@ import Testing
 
   @Test("a unit whose file systemd has not read again is told") func stale() async throws {
     let bench = try Bench()
-    defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     #expect(await bench.daemon().observe(bench.resource).value?.stale == nil)
     bench.units.change("web@2.service") { $0.isStale = true }
@@ -140,7 +126,6 @@ import Testing
 
   @Test("a unit that another environment keeps is not touched") func foreign() async throws {
     let bench = try Bench()
-    defer { bench.end() }
     try await bench.settle(bench.daemon(), bench.resource)
     let other = Resource(
       ResourceID(environment: "production", controller: "instances", name: "web"), spec: bench.resource.spec,
@@ -158,7 +143,6 @@ import Testing
     async throws
   {
     let bench = try Bench { $0.count = 1...1 }
-    defer { bench.end() }
     let daemon = bench.daemon()
     for _ in 1...3 {
       try await bench.settle(daemon, bench.resource)

@@ -104,14 +104,9 @@ extension Scratch {
   func expectReplacement() async throws {
     let killed = instances("dev/instances/web")
     for pid in killed { kill(pid, SIGKILL) }
-    do {
-      try await eventually("the dead instance is replaced") {
-        let now = self.instances("dev/instances/web")
-        return now.count == 1 && now != killed
-      }
-    } catch {
-      Issue.record("it said at last:\n\(said.suffix(5_000))")
-      throw error
+    try await eventually("the dead instance is replaced; the daemon said at last:\n\(said.suffix(5_000))") {
+      let now = self.instances("dev/instances/web")
+      return now.count == 1 && now != killed
     }
   }
 }
