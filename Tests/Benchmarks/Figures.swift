@@ -12,6 +12,7 @@ let figures: [Benchmark] = [
   purge,
   socketAnswers,
   socketSlowest,
+  socketBesidePeers,
   calendarFires,
   idleMemory,
   idleProcessor,

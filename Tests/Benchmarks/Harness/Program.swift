@@ -7,19 +7,20 @@ enum Program {
     let description: String
   }
 
-  /// Starts a program. Its input is empty; its output goes where `output` leads, or nowhere.
+  /// Starts a program. Its input comes from where `input` leads, or is empty; its output goes where `output` leads, or
+  /// nowhere.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], output: Int32? = nil, errors: Int32? = nil
+    _ arguments: [String], environment: [String: String] = [:], input: Int32? = nil, output: Int32? = nil,
+    errors: Int32? = nil
   ) throws -> pid_t {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    for (descriptor, target) in [(output, Int32(1)), (errors, 2)] {
+    for (descriptor, target) in [(input, Int32(0)), (output, 1), (errors, 2)] {
       if let descriptor {
         posix_spawn_file_actions_adddup2(&actions, descriptor, target)
       } else {
-        posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, target, "/dev/null", O_RDWR, 0)
       }
     }
     // The threads of Swift's own pool take no signals, and a child would inherit that.

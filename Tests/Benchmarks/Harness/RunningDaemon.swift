@@ -17,13 +17,16 @@ final class RunningDaemon: Sendable {
     URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "stewardd").path()
   }
 
-  /// Starts a daemon on the environments that lie in `config/environments` of `scratch`, and waits until it says that
-  /// it is ready.
-  init(in scratch: Scratch) throws {
+  /// Where it is asked.
+  var socket: String { scratch.path("steward.sock") }
+
+  /// Starts a daemon on the environments that lie in `config/environments` of `scratch`, with `settings` in its
+  /// `steward.yaml`, and waits until it says that it is ready.
+  init(in scratch: Scratch, settings: String = "") throws {
     self.scratch = scratch
     try scratch.makeFolder("config/environments")
     try scratch.makeFolder("state", permissions: 0o700)
-    try scratch.write("config/steward.yaml", "socket: \(scratch.path("steward.sock"))\n")
+    try scratch.write("config/steward.yaml", "socket: \(scratch.path("steward.sock"))\n\(settings)")
     ready = try ReportSocket(scratch.path("ready.sock"))
     let log = open(scratch.path("stewardd.log"), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
     defer { close(log) }
@@ -31,8 +34,6 @@ final class RunningDaemon: Sendable {
     pid = try Program.start(
       [
         RunningDaemon.program, "--config", scratch.path("config"), "--state", scratch.path("state"),
-        "--socket",
-        scratch.path("steward.sock"),
       ], environment: ["NOTIFY_SOCKET": ready.path], errors: log)
     while true {
       guard let message = ready.next(within: 120) else {
@@ -52,7 +53,7 @@ final class RunningDaemon: Sendable {
   /// Events as the socket tells them, each with the moment at which it was heard. Ends with the daemon.
   func follow() -> AsyncStream<(heard: ContinuousClock.Instant, event: EventBody)> {
     let (stream, continuation) = AsyncStream<(heard: ContinuousClock.Instant, event: EventBody)>.makeStream()
-    let socket = scratch.path("steward.sock")
+    let socket = socket
     // From the first on: what happens before the socket is asked is told then.
     var query = EventsQuery()
     query.after = 0
