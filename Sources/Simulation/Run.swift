@@ -6,20 +6,27 @@ import Reconciliation
 public struct Run {
   private let stage: Stage
   private let shell: Shell
-  private let referee: Referee
+  private let referee = Referee()
 
-  /// Runs `script` to its end, or to the first violation; `invariant` names the only one that is judged.
-  public static func of(_ script: Script, plant: Plant = .none, judging invariant: String? = nil) -> Judgement
-  {
-    let run = Run(script, plant, invariant)
-    run.begin()
-    run.go()
+  /// Runs `script` to its end, or to the first violation.
+  public static func of(_ script: Script, plant: Plant = .none) -> Judgement {
+    let run = Run(script, plant)
+    run.go(turnsIfViolated: 0)
     return run.judgement
   }
 
-  private init(_ script: Script, _ plant: Plant, _ invariant: String?) {
+  /// Runs `script` to its end, whatever is violated; returns where each invariant first was, in the order of time.
+  ///
+  /// A fault can keep the daemon busy for good: where something was violated, the run is over when the loop has turned twice
+  /// as often as without a fault.
+  public static func violations(in script: Script, plant: Plant) -> [Violation] {
+    let run = Run(script, plant)
+    run.go(turnsIfViolated: Int(script.length / .seconds(86_400)) * 400)
+    return run.referee.violations
+  }
+
+  private init(_ script: Script, _ plant: Plant) {
     stage = Stage(script, plant)
-    referee = Referee(only: invariant)
     shell = Shell(stage, plant, referee)
   }
 
@@ -28,7 +35,7 @@ public struct Run {
   private var judgement: Judgement {
     Judgement(
       seed: stage.script.seed, length: stage.elapsed, fingerprint: stage.trace.fingerprint.value,
-      violation: referee.violation, turns: shell.turns,
+      violation: referee.violations.first, turns: shell.turns,
       incidents: stage.script.incidents.count { $0.at <= stage.elapsed }, met: stage.met.counts,
       log: shell.log,
       lastLines: stage.trace.last)
@@ -46,15 +53,18 @@ public struct Run {
     shell.start()
   }
 
-  private func go() {
-    while referee.violation == nil {
+  /// Until nothing more is to come, or something was violated and the loop has turned so often.
+  private func go(turnsIfViolated turnsMax: Int) {
+    begin()
+    var isOver: Bool { !referee.violations.isEmpty && shell.turns >= turnsMax }
+    while !isOver {
       let next = [stage.queue.next, shell.nextTurn].compactMap(\.self).min() ?? end
       guard next <= end else { break }
       stage.advance(to: next)
       while let item = stage.queue.take(until: stage.elapsed) { happen(item) }
       if let turn = shell.nextTurn, turn <= stage.elapsed { shell.turn() }
     }
-    guard referee.violation == nil else { return }
+    guard !isOver else { return }
     stage.advance(to: end)
     shell.tell(.closed)
   }

@@ -39,6 +39,8 @@ struct SimulationTests {
     let script = Script(seed: 1, days: Script.daysMin)
     let judgement = Run.of(script, plant: plant)
     #expect(judgement.violation != nil)
+    // A run that goes on finds the same first.
+    #expect(Run.violations(in: script, plant: plant).first == judgement.violation)
     let shrinking = try #require(Shrinking(script, judgement, plant: plant, runsMax: 20))
     #expect(shrinking.judgement.violation?.invariant == judgement.violation?.invariant)
     #expect(shrinking.incidents.count <= 3)

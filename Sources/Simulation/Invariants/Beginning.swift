@@ -169,13 +169,15 @@ struct BackoffHolds: Invariant {
   static let moments: Set<Moment.Kind> = [.ended, .recorded, .started, .performing, .read]
   private var failures: [ResourceID: [(what: String, began: Duration, at: Duration)]] = [:]
   private var began: [ResourceID: Duration] = [:]
+  /// The pauses stop doubling long before; more are met only where something fails without end.
+  private static let failuresMax = 200
 
   mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
     switch moment {
     case .ended(let ended, .failure):
       let id = ended.resource.id
-      failures[id, default: []].append(
-        (what(ended.action, ended.resource), began[id] ?? .zero, shell.stage.elapsed))
+      let failure = (what(ended.action, ended.resource), began[id] ?? .zero, shell.stage.elapsed)
+      failures[id] = (failures[id] ?? []).suffix(Self.failuresMax) + [failure]
     case .ended(let ended, .success): failures[ended.resource.id] = []
     case .recorded(let events):
       for event in events where event.kind == .requested && event.actor != "steward" {

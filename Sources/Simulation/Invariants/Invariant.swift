@@ -61,12 +61,12 @@ enum Moment {
   }
 }
 
-/// Holds every invariant against a run, and keeps the first that does not hold.
+/// Holds every invariant against a run, and keeps where each first did not hold.
 final class Referee {
   private var invariants: [any Invariant]
   /// Who is told of what, by the kinds of moments: a judge costs nothing at moments that are none of its business.
   private var listeners: [[Int]]
-  private(set) var violation: Violation?
+  private(set) var violations: [Violation] = []
 
   /// Every invariant there is.
   static let all = kernel + Sections.all.flatMap { $0.invariants }
@@ -80,9 +80,8 @@ final class Referee {
     WaitsAreTrue.self, WakesMissNothing.self, ExpectationsHold.self, ForecastComesTrue.self, Converges.self,
   ]
 
-  /// With every judge, or with that one; beside it, one watches that the run comes to an end at all.
-  init(only name: String? = nil) {
-    let judges = Referee.all.filter { name == nil || "\($0)" == name || $0 == LoopRests.self }
+  init() {
+    let judges = Referee.all
     invariants = judges.map { $0.init() }
     listeners = Moment.Kind.allCases.map { kind in
       judges.indices.filter { judges[$0].moments.contains(kind) }
@@ -90,11 +89,13 @@ final class Referee {
   }
 
   func see(_ moment: Moment, _ shell: Shell) {
-    for index in listeners[moment.kind.rawValue] where violation == nil {
+    for index in listeners[moment.kind.rawValue] {
       guard let detail = invariants[index].check(moment, shell) else { continue }
       let kind = type(of: invariants[index])
-      violation = Violation(
-        invariant: "\(kind)", sentence: kind.sentence, detail: detail, at: shell.stage.elapsed)
+      violations.append(
+        Violation(
+          invariant: "\(kind)", sentence: kind.sentence, detail: detail, at: shell.stage.elapsed))
+      for kind in listeners.indices { listeners[kind].removeAll { $0 == index } }
     }
   }
 }

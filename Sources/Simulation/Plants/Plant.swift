@@ -31,10 +31,11 @@ public struct Plant: Sendable {
     self.limit = limit
   }
 
-  /// A fault in the controller `C`, whose place `planted` takes.
-  init<C: Controller>(_ name: String, _ sentence: String, _ planted: C.Type) {
+  /// A fault in the controller `C`, whose place `planted` takes; with one of the shell where that would hide it.
+  init<C: Controller>(_ name: String, _ sentence: String, _ planted: C.Type, mistake: Mistake? = nil) {
     let kind = ControllerKind(planted)
-    self.init(name, sentence, kinds: Controllers.kinds.map { $0.name == kind.name ? kind : $0 })
+    self.init(
+      name, sentence, mistake: mistake, kinds: Controllers.kinds.map { $0.name == kind.name ? kind : $0 })
   }
 
   /// Nothing is wrong.

@@ -30,6 +30,11 @@ extension SecretsSection {
       "tidies-early", "what a `rotate` that was cut off left goes before it is done again",
       Planted<TidiesEarly>.self),
     Plant("retires-newest", "the newest version is retired for a former one", Planted<RetiresNewest>.self),
+    Plant("gives-up-told", "a version is given up that its server may know", Planted<GivesUpTold>.self),
+    Plant(
+      "rotates-beside", "a rotation begins beside another, and is applied without a look",
+      Planted<RotatesBeside>.self,
+      mistake: .carelessApply),
   ]
 }
 
@@ -145,5 +150,25 @@ enum RetiresNewest: PlanFault {
     for index in plan.actions.indices where plan.actions[index].step == .retire {
       plan.actions[index].version = question.observed.value?.versions.last?.number ?? 0
     }
+  }
+}
+
+/// A version is given up that its server may know.
+enum GivesUpTold: PlanFault {
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    let told = question.context.memory.attempts.keys.filter { $0["verb"].text == "set" }
+    for index in plan.actions.indices where plan.actions[index].step == .set {
+      let version = Int64(plan.actions[index].version)
+      if told.contains(where: { $0["version"].int == version }) { plan.actions[index].step = .abandon }
+    }
+  }
+}
+
+/// A rotation begins beside another.
+enum RotatesBeside: PlanFault {
+  static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
+    guard question.observed.value?.versions.count(where: \.phase.isUnderway) == 1 else { return }
+    let other = question.found { $0.versions.removeAll(where: \.phase.isUnderway) }.plan
+    plan.actions = other.actions.filter { $0.step == .prepare } + plan.actions
   }
 }
