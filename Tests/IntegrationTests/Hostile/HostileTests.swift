@@ -49,7 +49,9 @@ struct HostileTests {
     #expect(answers.count { $0.code == "200" } >= 297, "\(Set(answers.map(\.code)))")
     Figure.tell("stuck peers", "500")
     Figure.tell(
-      "another user's p99 meanwhile", "\(p99(of: answers)) ms; before they came: \(p99(of: alone)) ms")
+      "another user's p99 meanwhile",
+      "\(p99(of: answers)) ms; before they came: \(p99(of: alone)) ms; of a release: Tests/Benchmarks/run socket-peers"
+    )
     try await scratch.expectReplacement()
 
     try await rounds(2)
