@@ -1,4 +1,5 @@
 import Calendar
+import Database
 import Desired
 import Reconciliation
 
@@ -93,10 +94,14 @@ extension Plant {
   func reported(
     _ found: Observation<AnyObserved>, of id: ResourceID, _ shell: Shell
   ) -> Observation<AnyObserved> {
-    guard has(.unknownAsLast) || has(.unknownAsAbsent) else { return found }
+    guard has(.unknownAsLast) || has(.unknownAsAbsent) || has(.unknownAsSound) else { return found }
     if case .known = found {
       shell.cache[id] = (found, shell.stage.elapsed)
       return found
+    }
+    if has(.unknownAsSound) {
+      guard id.controller == DatabaseEntry.section else { return found }
+      return .known(AnyObserved(typed: DatabaseObserved()), at: shell.stage.wall)
     }
     if has(.unknownAsLast) { return shell.cache[id]?.found ?? found }
     guard let resource = shell.reconciler.resources[id]?.resource,

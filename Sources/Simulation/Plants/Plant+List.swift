@@ -16,6 +16,7 @@ extension Plant {
     Plant("effects-on-full-disk", "effects go on while nothing can be recorded", mistake: .effectsOnFullDisk),
     Plant("unknown-as-last", "a failed look counts as the last good one", mistake: .unknownAsLast),
     Plant("unknown-as-absent", "a failed look counts as an empty one", mistake: .unknownAsAbsent),
+    Plant("unknown-as-sound", "a failed look at a database shows nothing amiss", mistake: .unknownAsSound),
     Plant("forgets-suspensions", "a restart forgets what is suspended", mistake: .forgetsSuspensions),
     Plant("forgets-all", "a restart forgets the log", mistake: .forgetsAll),
     Plant("loses-events", "the last event of a transaction is not written", mistake: .losesEvents),

@@ -16,7 +16,8 @@ public struct Plant: Sendable {
   /// A fault of the shell around the reducer.
   enum Mistake: String, Sendable {
     case droppedWake, effectsBeforeRecord, answersBeforeRecord, performsTwice, lostEnd, effectsOnFullDisk
-    case unknownAsLast, unknownAsAbsent, forgetsSuspensions, forgetsAll, losesEvents, hiddenClock, forgedRole
+    case unknownAsLast, unknownAsAbsent, unknownAsSound, forgetsSuspensions, forgetsAll, losesEvents,
+      hiddenClock, forgedRole
     case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval, carelessApply
   }
 

@@ -30,7 +30,9 @@ extension SecretsSection {
       "tidies-early", "what a `rotate` that was cut off left goes before it is done again",
       Planted<TidiesEarly>.self),
     Plant("retires-newest", "the newest version is retired for a former one", Planted<RetiresNewest>.self),
-    Plant("gives-up-told", "a version is given up that its server may know", Planted<GivesUpTold>.self),
+    Plant(
+      "gives-up-set", "every other version is given up when its cache takes it, whatever became of it",
+      Planted<GivesUpSet>.self, mistake: .carelessApply),
     Plant(
       "rotates-beside", "a rotation begins beside another, and is applied without a look",
       Planted<RotatesBeside>.self,
@@ -153,13 +155,13 @@ enum RetiresNewest: PlanFault {
   }
 }
 
-/// A version is given up that its server may know.
-enum GivesUpTold: PlanFault {
+/// Every other version is given up when its cache takes it beside the one in force.
+enum GivesUpSet: PlanFault {
   static func spoil(_ plan: inout Plan<SecretAction>, for question: Question<SecretsController>) {
-    let told = question.context.memory.attempts.keys.filter { $0["verb"].text == "set" }
-    for index in plan.actions.indices where plan.actions[index].step == .set {
-      let version = Int64(plan.actions[index].version)
-      if told.contains(where: { $0["version"].int == version }) { plan.actions[index].step = .abandon }
+    guard question.resource.spec.turn == .takesSeveral else { return }
+    for index in plan.actions.indices
+    where plan.actions[index].step == .test && plan.actions[index].version.isMultiple(of: 2) {
+      plan.actions[index].step = .abandon
     }
   }
 }
