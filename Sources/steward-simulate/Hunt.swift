@@ -19,7 +19,7 @@ struct Hunt {
 
   /// Looks for each fault until an invariant finds it, for one on each core: every run has a world of its own. Says which
   /// were not found, and which invariants none of them broke; returns whether there are none of either.
-  func isComplete() -> Bool {
+  func findAll() -> Bool {
     let found = Mutex<[Int: (violations: [Violation], seed: UInt64)]>([:])
     DispatchQueue.concurrentPerform(iterations: plants.count) { index in
       let result = find(plants[index])

@@ -55,7 +55,7 @@ struct Simulate: ParsableCommand {
     switch plant {
     case "list": for plant in Plant.all { print("\(plant.name): \(plant.sentence)") }
     case "all":
-      if !Hunt(Plant.all, seeds: try range, days: days).isComplete() { throw ExitCode(2) }
+      if !Hunt(Plant.all, seeds: try range, days: days).findAll() { throw ExitCode(2) }
     case let name?:
       guard let plant = Plant.all.first(where: { $0.name == name }) else {
         throw ValidationError("no fault is called \(name); `--plant list` tells their names")
