@@ -8,7 +8,7 @@ extension Configuration {
   func start(telling daemon: isolated Daemon) async throws -> [Input] {
     var inputs = try await offPool { [self] in
       defer { keepGood() }
-      return try read()
+      return try read(isSettled: true) ?? []
     }
     daemon.problems = problems
     // Environments that the log knows and the folder no longer holds were let go of while nobody looked.
@@ -35,8 +35,12 @@ extension Configuration {
       group.addTask { [wishes] in for await _ in wishes { cause.yield(.asked) } }
       group.addTask { [self] in
         for await cause in causes {
-          let inputs = (try? await offPool { try self.read() }) ?? []
-          for input in inputs { inbox.put(input) }
+          var inputs = try? await offPool { try self.read(isSettled: false) }
+          if inputs == nil {
+            try? await clock.sleep(for: Configuration.gapLongest)
+            inputs = try? await offPool { try self.read(isSettled: true) }
+          }
+          for input in inputs ?? [] { inbox.put(input) }
           try? await offPool { self.keepGood() }
           inbox.put(.configured(problems: problems))
           if cause == .asked { inbox.put(.reloaded) }

@@ -6,14 +6,19 @@ import Specification
 import Synchronization
 
 extension Configuration {
-  /// Reads everything and returns what is news for the reducer.
+  /// Reads everything and returns what is news for the reducer; nil where, unless `isSettled`, a file may be just being
+  /// written anew.
   /// - Throws: ``UnusableConfiguration`` at the first reading, where there is no `steward.yaml` to go by.
-  func read() throws -> [Input] {
+  func read(isSettled: Bool) throws -> [Input]? {
+    let environments = Result { try SourceFile.environments(in: folder) }
+    if !isSettled, let sources = try? environments.get(), state.withLock({ $0.files.hasGap(in: sources) }) {
+      return nil
+    }
     var problems: [String] = []
     let stewardChanged = try readSteward(&problems)
     let sources: [SourceFile]
     do {
-      sources = try SourceFile.environments(in: folder)
+      sources = try environments.get()
     } catch {
       // A folder that cannot be read is not an empty one: everything stays in force.
       problems.append("\(error); the last good versions stay in force")

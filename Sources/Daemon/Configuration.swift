@@ -37,6 +37,10 @@ public final class Configuration: Sendable {
   /// that reports nothing, a link whose target changed.
   static let rescanEvery = Duration.seconds(60)
 
+  /// How long a file that was there may be gone or empty before that is believed. Who saves a file by removing it and
+  /// writing it anew, as `git checkout` does, or by moving it out of the way first, as vim does, leaves a moment without it.
+  static let gapLongest = Duration.milliseconds(250)
+
   /// The configuration in `folder`, understood by these controllers.
   public init(
     folder: String, stateFolder: String, controllers: [ControllerKind], zones: ZoneDatabase,

@@ -16,6 +16,16 @@ public struct EnvironmentFiles: Sendable {
   /// The environments that there were at the last reading.
   public var present: Set<String> { Set(told.keys) }
 
+  /// Whether it would be news that a file is gone, or that there is nothing in it: it may be just being written anew.
+  public func hasGap(in sources: [SourceFile]) -> Bool {
+    let names = Set(sources.map(\.stem))
+    return told.keys.contains { !names.contains($0) }
+      || sources.contains { source in
+        guard let known = told[source.stem], known != source.digest else { return false }
+        return (try? source.contents.get())?.isEmpty ?? true
+      }
+  }
+
   /// Before the first reading: what was in force when the daemon ended. It keeps what it has, whoever wants it by now, and
   /// stays in force where its file has mistakes by now.
   public mutating func remember(_ reading: EnvironmentReading) {

@@ -106,6 +106,26 @@ struct FaultTests {
     #expect(scratch.instances("staging/instances/web").count == 1)
   }
 
+  @Test("a file that is removed and written anew, as `git checkout` does, is an edit like any other")
+  func writtenAnew() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("staging/instances/web").count == 1 }
+    let path = "\(scratch.config)/environments/staging.yaml"
+    for count in [2, 3] {
+      // Gone, then there and empty: the daemon, which looks at once, sees either.
+      unlink(path)
+      if count == 3 { close(creat(path, 0o644)) }
+      try await SystemClock().sleep(for: .milliseconds(50))
+      try scratch.environment("staging", one.replacing("run:", with: "count: \(count), run:"))
+      try await eventually("\(count) run") { scratch.instances("staging/instances/web").count == count }
+    }
+    let events = try await scratch.steward("events", "--limit", "1000").output.text
+    #expect(events.contains("files.adopted"), "\(events)")
+    #expect(!events.contains("files.released") && !events.contains("files.refused"), "\(events)")
+  }
+
   @Test("a second daemon is refused: by the state folder, and by the socket of a live one")
   func second() async throws {
     let scratch = try Scratch()
