@@ -11,9 +11,9 @@ extension Configuration {
   /// - Throws: ``UnusableConfiguration`` at the first reading, where there is no `steward.yaml` to go by.
   func read(isSettled: Bool) throws -> [Input]? {
     let environments = Result { try SourceFile.environments(in: folder) }
-    if !isSettled, let sources = try? environments.get(), state.withLock({ $0.files.hasGap(in: sources) }) {
-      return nil
-    }
+    // Asked of a copy, as below: nobody waits for it who asks for the roles meanwhile.
+    let told = state.withLock(\.files)
+    if !isSettled, let sources = try? environments.get(), told.hasGap(in: sources) { return nil }
     var problems: [String] = []
     let stewardChanged = try readSteward(&problems)
     let sources: [SourceFile]

@@ -21,8 +21,11 @@ public struct EnvironmentFiles: Sendable {
     let names = Set(sources.map(\.stem))
     return told.keys.contains { !names.contains($0) }
       || sources.contains { source in
-        guard let known = told[source.stem], known != source.digest else { return false }
-        return (try? source.contents.get())?.isEmpty ?? true
+        // Only what is empty is digested here: this is asked at every reading.
+        guard (try? source.contents.get())?.isEmpty ?? true, let known = told[source.stem] else {
+          return false
+        }
+        return known != source.digest
       }
   }
 
