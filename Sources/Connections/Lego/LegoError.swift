@@ -40,7 +40,9 @@ public struct LegoError: Error, Sendable, Hashable, CustomStringConvertible {
     cause = text.count > Self.charactersMax ? "\(text.prefix(Self.charactersMax))…" : text
     if log.contains("acme:error:rateLimited") || log.contains("acme: error: 429") {
       problem = .limited
-    } else if log.contains("acme:error:serverInternal") || !log.contains("acme:error:") {
+    } else if Self.passing.contains(where: { log.contains("acme:error:\($0)") })
+      || !log.contains("acme:error:")
+    {
       problem = log.contains("address already in use") ? .refused : .unreachable
     } else {
       problem = .refused
@@ -48,6 +50,8 @@ public struct LegoError: Error, Sendable, Hashable, CustomStringConvertible {
     retryAfter = Self.moment(after: "retry after ", in: log)
   }
 
+  /// Errors of an authority that say nothing of the order: the same one may be taken in a moment (RFC 8555, 6.5 and 6.7).
+  private static let passing = ["serverInternal", "badNonce"]
   private static let charactersMax = 400
 
   /// Let's Encrypt writes `retry after 2026-11-25 10:00:00 UTC`.

@@ -146,12 +146,10 @@ public struct Trouble: Sendable, Codable, Equatable {
   /// When it is tried again.
   public var until: Instant
 
-  /// The same trouble again, or another, at `now`: the pause doubles from an hour to a day, from ten minutes where nobody
-  /// answered, so that an authority sees a few attempts a day (Let's Encrypt permits five refusals an hour).
+  /// The same trouble again, or another, at `now`: the pause doubles up to a day, from where ``first(_:)`` says.
   init(_ kind: Kind, _ cause: String, after former: Trouble?, at now: Instant, notBefore: Instant? = nil) {
     let times = (former?.times ?? 0) + 1
-    let first = kind == .unreachable ? 600 : 3_600
-    let pause = Duration.seconds(min(first << min(times - 1, 10), 86_400))
+    let pause = Duration.seconds(min(Self.first(kind) << min(times - 1, 12), 86_400))
     self.kind = kind
     self.cause = cause
     self.times = times
@@ -159,5 +157,15 @@ public struct Trouble: Sendable, Codable, Equatable {
     // An authority that names a moment is obeyed, within reason: one that says "in a century" is not.
     let asked = min(notBefore ?? now, now + .seconds(7 * 86_400))
     until = max(now + pause, asked)
+  }
+
+  /// The first pause, in seconds. Where nobody answered, or the authority failed itself, nothing was counted there, and most
+  /// of it passes within a minute. Of refusals Let's Encrypt permits five an hour: three fit into the first.
+  private static func first(_ kind: Kind) -> Int64 {
+    switch kind {
+    case .unreachable: 30
+    case .refused: 900
+    case .limited, .rejected: 3_600
+    }
   }
 }

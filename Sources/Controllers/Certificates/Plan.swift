@@ -19,8 +19,9 @@ import Specification
 //     Until then the one before is kept. (Plan+Proof)
 //  6. Where the port goes on showing another one for a minute after its user was told, or its user refuses, the one before
 //     comes back, its user is told again, and it is tried again later: in an hour, then two, up to a day.
-//  7. The authority is asked again after such pauses too, later where it says so, and at most once in 34 hours for the same
-//     hosts: Let's Encrypt gives five equal certificates a week. `steward rotate` asks at once. (Plan+Order)
+//  7. The authority is asked again after growing pauses too: from half a minute where it did not answer or failed itself, from
+//     a quarter of an hour where it refused, later where it says so. It is asked at most once in 34 hours for the same hosts:
+//     Let's Encrypt gives five equal certificates a week. `steward rotate` asks at once. (Plan+Order)
 //  8. A certificate from another time, not valid yet or due already when it comes, is a finding: a clock is wrong, here or
 //     there. It is installed when its time comes.
 //  9. What stands in the file and was not put there from here is left alone, unless it is a certificate for these hosts.
@@ -35,6 +36,8 @@ struct CertificatesPlanning {
 
   /// How soon a failed look is repeated.
   static let lookAgain = Duration.seconds(30)
+  /// How soon is looked again for the end of an order that a former daemon began.
+  static let afterOrder = Duration.seconds(3)
   /// When its port is looked at again after its user was told.
   static let afterReload = [1, 3, 10, 30].map { Duration.seconds($0) }
   /// How long a server may take to show what it was told to read.
