@@ -10,10 +10,12 @@ public struct WaitedInVain: Error, CustomStringConvertible {
   public let place: String
   /// What kept it from being looked at, the last time.
   public let lastError: (any Error)?
+  /// How things stood then, as each ``Witness`` says.
+  public let testimony: String
 
   public var description: String {
     "it did not come about within \(patience) that \(what), waited for at \(place)"
-      + (lastError.map { "; the last look: \($0)" } ?? "")
+      + (lastError.map { "; the last look: \($0)" } ?? "") + (testimony.isEmpty ? "" : "\n\(testimony)")
   }
 }
 
@@ -32,7 +34,9 @@ public func eventually(
     var lastError: (any Error)?
     do { if try await condition() { return } } catch { lastError = error }
     guard ContinuousClock.now < deadline else {
-      throw WaitedInVain(what: what(), patience: patience, place: "\(file):\(line)", lastError: lastError)
+      throw WaitedInVain(
+        what: what(), patience: patience, place: "\(file):\(line)", lastError: lastError,
+        testimony: await Witness.testimony())
     }
     try await Task.sleep(for: pause)
     pause = min(pause * 2, .milliseconds(20))

@@ -12,6 +12,7 @@ final class Scratch {
   private(set) var daemon: pid_t?
   /// The home of the daemon's user; nil: that of whoever runs the tests.
   var home: String?
+  private let witness: Witness
 
   var config: String { "\(folder)/config" }
   var state: String { "\(folder)/state" }
@@ -22,6 +23,7 @@ final class Scratch {
     var template = Array("/tmp/steward-test-XXXXXX".utf8CString)
     guard let made = mkdtemp(&template) else { throw HostError("create", "/tmp/steward-test-…", code: errno) }
     folder = String(cString: made)
+    witness = Witness { [folder] in await Scratch.testimony(of: folder) }
     for name in ["config", "config/environments", "state", "bin", "logs", "backups"] {
       try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
       chmod("\(folder)/\(name)", 0o755)
@@ -129,6 +131,21 @@ final class Scratch {
 
   var said: String {
     (try? Data(contentsOf: URL(filePath: log))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+  }
+
+  /// How things stand, and what the daemon last did and said.
+  private static func testimony(of folder: String) async -> String {
+    var lines: [String] = []
+    for words in [["status"], ["plan"], ["events", "--limit", "20"]] {
+      let command = Command(
+        [program("steward")] + words, environment: ["STEWARD_SOCKET": "\(folder)/steward.sock"],
+        timeout: .seconds(10))
+      let result = try? await SubprocessRunner().run(command)
+      lines.append("\(folder): steward \(words.joined(separator: " "))")
+      lines.append(result.map { $0.output.text + $0.error.text } ?? "no answer")
+    }
+    let said = String(decoding: Bytes.read("\(folder)/stewardd.log"), as: UTF8.self)
+    return (lines + said.split(separator: "\n").suffix(20).map(String.init)).joined(separator: "\n")
   }
 
   // MARK: Asking

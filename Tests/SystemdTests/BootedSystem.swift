@@ -1,3 +1,4 @@
+import Fixtures
 import FoundationEssentials
 import Glibc
 import Host
@@ -15,6 +16,7 @@ final class BootedSystem: Sendable {
   private let stop: Int32
   /// Its process 1, as this machine numbers it.
   private let leader: pid_t
+  private let witness: Witness
 
   /// The folder of the project, as this file knows it.
   static let project = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -54,6 +56,7 @@ final class BootedSystem: Sendable {
     let count = Glibc.read(fromBooter[0], &line, line.count)
     let text = String(decoding: line.prefix(max(0, count)), as: UTF8.self)
     leader = pid_t(text.prefix { $0 != "\n" }) ?? 0
+    witness = Witness { [leader] in await Self.testimony(of: leader) }
     if leader == 0 {
       let said = (try? PlainFile.read("\(folder).log", bytesMax: 1 << 20)).flatMap { $0 } ?? []
       end()
@@ -87,12 +90,23 @@ final class BootedSystem: Sendable {
     return pid
   }
 
+  /// How the service stands in it, and what it last did and said.
+  private static func testimony(of leader: pid_t) async -> String {
+    let lines =
+      "systemctl --failed --no-legend; steward status; steward events --limit 20; journalctl -n 40 --output=cat"
+    let result = try? await SubprocessRunner().run(
+      Command(entering(["/bin/sh", "-c", "{ \(lines); } 2>&1"], leader), timeout: .seconds(20)))
+    return result?.output.text ?? "the booted system does not answer"
+  }
+
   // MARK: In it
 
-  /// The command that runs `arguments` in it as root.
-  func entering(_ arguments: [String]) -> [String] {
+  private static func entering(_ arguments: [String], _ leader: pid_t) -> [String] {
     ["/usr/bin/nsenter", "--target", "\(leader)", "--all"] + arguments
   }
+
+  /// The command that runs `arguments` in it as root.
+  func entering(_ arguments: [String]) -> [String] { Self.entering(arguments, leader) }
 
   /// Runs a command in it as root.
   func run(_ arguments: String..., input: String = "") async throws -> CommandResult {
