@@ -30,7 +30,7 @@ public struct LegoError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Reads lego's last words. What an authority says of an error carries its kind as a URN (RFC 8555, 6.7); where there is
-  /// none, nobody answered.
+  /// none, nobody answered. What was said before, lego got over: a nonce that was refused, for one.
   init(reading log: String, or end: String) {
     let lines = log.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "\t" } }
     let last = lines.suffix(while: { !$0.contains("[INFO]") })
@@ -38,20 +38,19 @@ public struct LegoError: Error, Sendable, Hashable, CustomStringConvertible {
     let said = telling.joined(separator: " | ").filter { !$0.isNewline }
     let text = said.isEmpty ? end : said
     cause = text.count > Self.charactersMax ? "\(text.prefix(Self.charactersMax))…" : text
-    if log.contains("acme:error:rateLimited") || log.contains("acme: error: 429") {
+    let words = last.joined(separator: "\n")
+    if words.contains("acme:error:rateLimited") || words.contains("acme: error: 429") {
       problem = .limited
-    } else if Self.passing.contains(where: { log.contains("acme:error:\($0)") })
-      || !log.contains("acme:error:")
-    {
-      problem = log.contains("address already in use") ? .refused : .unreachable
+    } else if !words.contains("acme:error:") || Self.passing.contains(where: words.contains) {
+      problem = words.contains("address already in use") ? .refused : .unreachable
     } else {
       problem = .refused
     }
-    retryAfter = Self.moment(after: "retry after ", in: log)
+    retryAfter = Self.moment(after: "retry after ", in: words)
   }
 
   /// Errors of an authority that say nothing of the order: the same one may be taken in a moment (RFC 8555, 6.5 and 6.7).
-  private static let passing = ["serverInternal", "badNonce"]
+  private static let passing = ["acme:error:serverInternal", "acme:error:badNonce"]
   private static let charactersMax = 400
 
   /// Let's Encrypt writes `retry after 2026-11-25 10:00:00 UTC`.
