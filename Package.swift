@@ -9,7 +9,8 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A target under `Sources`, in the folder of its name unless `path` says otherwise.
+/// A target under `Sources`, in the folder of its name unless `path` says otherwise. It is optimized in a debug build, too:
+/// the tests run years of it through the simulator, and start its daemon thousands of times.
 func target(
   _ name: String, path: String? = nil, exclude: [String] = [], sources: [String]? = nil,
   embedding resources: [String] = [], _ dependencies: [Target.Dependency]
@@ -17,7 +18,7 @@ func target(
   .target(
     name: name, dependencies: dependencies, path: path.map { "Sources/\($0)" }, exclude: exclude,
     sources: sources, resources: resources.map { .embedInCode($0) },
-    swiftSettings: settings)
+    swiftSettings: settings + [.unsafeFlags(["-O"], .when(configuration: .debug))])
 }
 
 /// A program under `Sources`.

@@ -12,23 +12,27 @@ struct Figures {
   private var took = Duration.zero
   private var met: Set<String> = []
 
-  mutating func measure(_ run: () -> Judgement) -> Judgement {
-    let began = Figures.worked
+  /// What comes of a run, and for how long it had a core.
+  static func timed(_ run: () -> Judgement) -> (Judgement, took: Duration) {
+    let began = worked
     let judgement = run()
-    took += Figures.worked - began
+    return (judgement, worked - began)
+  }
+
+  mutating func add(_ judgement: Judgement, took: Duration) {
+    self.took += took
     days += judgement.days
     events += judgement.log.count
     turns += judgement.turns
     incidents += judgement.incidents
     runs += 1
     met.formUnion(judgement.met.keys)
-    return judgement
   }
 
-  /// For how long this process has had a core: others on the machine make no run slower.
+  /// For how long this thread has had a core: others on the machine make no run slower.
   private static var worked: Duration {
     var time = timespec()
-    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
     return .seconds(Int64(time.tv_sec)) + .nanoseconds(Int64(time.tv_nsec))
   }
 

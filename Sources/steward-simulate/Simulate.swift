@@ -1,6 +1,9 @@
 import ArgumentParser
+import Dispatch
+import Fixtures
 import Glibc
 import Simulation
+import Synchronization
 
 /// `steward-simulate`: the daemon's core and its controllers through years of trouble, judged at every step.
 @main
@@ -35,7 +38,7 @@ struct Simulate: ParsableCommand {
 
   @Option(
     help:
-      "Plant a fault: its name, or `all` for each in turn, by which each promise must be seen broken; `list` tells their names."
+      "Plant a fault: its name; a number for so many, drawn by the first seed; or `all`, by which each promise must be seen broken. `list` tells their names."
   )
   var plant: String?
 
@@ -56,6 +59,10 @@ struct Simulate: ParsableCommand {
     case "list": for plant in Plant.all { print("\(plant.name): \(plant.sentence)") }
     case "all":
       if !Hunt(Plant.all, seeds: try range, days: days).findAll() { throw ExitCode(2) }
+    case let number? where UInt16(number) != nil:
+      var dice = Fixtures.Dice(seed: try range.lowerBound)
+      let drawn = Plant.all.shuffled(using: &dice).prefix(UInt16(number).map(Int.init) ?? 0)
+      if !Hunt(Array(drawn), seeds: try range, days: days).findAll() { throw ExitCode(2) }
     case let name?:
       guard let plant = Plant.all.first(where: { $0.name == name }) else {
         throw ValidationError("no fault is called \(name); `--plant list` tells their names")
@@ -95,26 +102,38 @@ struct Simulate: ParsableCommand {
       try onlyIncidents, resources: resources?.split(separator: ",").map(String.init))
   }
 
+  /// Runs one seed on each core: every run has a world of its own. What is broken first ends it all.
   private func simulate() throws {
-    var figures = Figures()
-    for seed in try range {
-      let script = try script(seed)
-      let judgement = figures.measure { Run.of(script) }
-      print("seed \(seed): \(judgement.line)")
-      if let violation = judgement.violation {
-        print("\(violation.invariant): \(violation.detail); looking for the shortest run that shows it")
-      }
-      // A file or a pipe is to show how far it has come.
-      fflush(nil)
-      if let failure = Failure(script, judgement, years: years) {
+    let scripts = try range.map(script)
+    let shared = Mutex(Figures())
+    let isBroken = Atomic(false)
+    DispatchQueue.concurrentPerform(iterations: scripts.count) { index in
+      guard !isBroken.load(ordering: .relaxed) else { return }
+      let script = scripts[index]
+      let (judgement, took) = Figures.timed { Run.of(script) }
+      let isRepeated = !twice || Run.of(script).fingerprint == judgement.fingerprint
+      shared.withLock { figures in
+        figures.add(judgement, took: took)
+        print("seed \(script.seed): \(judgement.line)")
+        if let violation = judgement.violation {
+          print("\(violation.invariant): \(violation.detail); looking for the shortest run that shows it")
+        }
+        if !isRepeated {
+          print(
+            "seed \(script.seed) runs another way the second time: something in it does not come from the seed"
+          )
+        }
+        // A file or a pipe is to show how far it has come.
+        fflush(nil)
+        guard let failure = Failure(script, judgement, years: years) else {
+          return isBroken.store(isBroken.load(ordering: .relaxed) || !isRepeated, ordering: .relaxed)
+        }
+        isBroken.store(true, ordering: .relaxed)
         print(failure.report)
-        throw ExitCode(1)
-      }
-      if twice, Run.of(script).fingerprint != judgement.fingerprint {
-        print("seed \(seed) runs another way the second time: something in it does not come from the seed")
-        throw ExitCode(1)
       }
     }
+    if isBroken.load(ordering: .relaxed) { throw ExitCode(1) }
+    let figures = shared.withLock(\.self)
     print(figures.table)
     figures.tell()
     // Where so much was run, a kind of trouble that never came tests nothing.

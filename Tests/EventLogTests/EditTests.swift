@@ -14,7 +14,7 @@ struct EditTests {
     let (short, long) = (try await Original(20), try await Original(260))
     var dice = Dice(seed: Dice.seed)
     var (found, harmless, unseenWithout) = (0, 0, 0)
-    let count = Nightly.count(2_000, byNight: 10_000)
+    let count = Nightly.long.count(2_000, byNight: 10_000)
     for number in 1...count {
       // The long one has a block, which searches go by.
       let original = number.isMultiple(of: 20) ? long : short

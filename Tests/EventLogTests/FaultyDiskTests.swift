@@ -35,7 +35,7 @@ struct FaultyDiskTests {
   func powerCuts() async throws {
     let all = try await life(.none).operations.count
     var dice = Dice(seed: Dice.seed)
-    let cuts = Nightly.count(400, byNight: 10_000)
+    let cuts = Nightly.long.count(400, byNight: 10_000)
     for _ in 1...cuts {
       let mishap = Mishap(
         index: Int64(dice.next() % UInt64(all)), fault: DISK_LOSES_POWER, isPowerCut: true, seed: dice.next())

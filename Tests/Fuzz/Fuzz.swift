@@ -5,7 +5,8 @@ import Glibc
 ///
 /// Built with the sanitizer (see `run`), libFuzzer chooses the bytes by the paths they open:
 /// `steward-fuzz LANGUAGE [libFuzzer's options and folders]`. Without it, `steward-fuzz LANGUAGE FILE…` reads what a
-/// fuzzer has found, and `steward-fuzz LANGUAGE` the seeds, each also cut and changed at random.
+/// fuzzer has found, and `steward-fuzz LANGUAGE` the seeds, each also cut and changed at random, in other ways each time
+/// (`STEWARD_TEST_SEED` repeats a run).
 @main
 enum Fuzz {
   static func main() {
@@ -25,10 +26,17 @@ enum Fuzz {
       libFuzzer(language, Array(arguments.dropFirst(2)))
     #else
       let files = arguments.count > 2 ? Array(arguments.dropFirst(2)) : language.files
+      let seed =
+        getenv("STEWARD_TEST_SEED").flatMap { UInt64(String(cString: $0)) } ?? .random(in: 0..<1_000_000_000)
+      print("STEWARD_TEST_SEED=\(seed)")
+      // What breaks a promise ends the process.
+      fflush(nil)
+      var changes = Changes(seed: seed)
       for file in files {
         let bytes = FileManager.default.contents(atPath: file).map(Array.init) ?? []
         language.read(bytes)
-        if arguments.count == 2 { Changes(of: bytes, count: 200).forEach(language.read) }
+        guard arguments.count == 2, !bytes.isEmpty else { continue }
+        for _ in 0..<200 { language.read(changes.next(of: bytes)) }
       }
       print("\(language.name): \(files.count) files")
     #endif
@@ -52,19 +60,12 @@ extension Language {
 }
 
 /// Bytes cut and changed at random, repeatably.
-struct Changes: Sequence, IteratorProtocol {
-  private let bytes: [UInt8]
-  private var left: Int
-  private var state: UInt64 = 0x9E37_79B9_7F4A_7C15
+struct Changes {
+  private var state: UInt64
 
-  init(of bytes: [UInt8], count: Int) {
-    self.bytes = bytes
-    left = bytes.isEmpty ? 0 : count
-  }
+  init(seed: UInt64) { state = 0x9E37_79B9_7F4A_7C15 ^ seed }
 
-  mutating func next() -> [UInt8]? {
-    guard left > 0 else { return nil }
-    left -= 1
+  mutating func next(of bytes: [UInt8]) -> [UInt8] {
     var changed = random(4) == 0 ? Array(bytes.prefix(random(bytes.count) + 1)) : bytes
     for _ in 0...random(4) { changed[random(changed.count)] = UInt8(random(256)) }
     return changed

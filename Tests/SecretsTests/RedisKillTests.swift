@@ -87,7 +87,7 @@ struct RedisKillTests {
     for first in 1...points {
       for second in 1...(points + 1 - first)
       // All of them take two minutes: by day a few.
-      where Nightly.isOn || (first + 2 * second).isMultiple(of: 6) {
+      where Nightly.pairs.isOn || (first + 2 * second).isMultiple(of: 6) {
         pairs += try await run(servers, "k\(first)x\(second)", dyingAfter: [first, second]) ? 1 : 0
       }
     }

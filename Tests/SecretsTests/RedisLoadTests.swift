@@ -65,7 +65,7 @@ struct RedisLoadTests {
     let clients = Clients(bench, count: 4)
     let running = Task { try await clients.run() }
     let began = ContinuousClock.now
-    let count = Nightly.count(30, byNight: 100)
+    let count = Nightly.long.count(30, byNight: 100)
     let times = try await clients.followers.outlive(count, rotationsBy: keeper, of: bench.workshop)
     let elapsed = began.duration(to: .now)
     clients.followers.end()

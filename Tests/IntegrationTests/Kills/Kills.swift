@@ -17,8 +17,8 @@ final class Kills {
 
   init(in world: any Mortal) { self.world = world }
 
-  /// Kills at points of what is done, by night at all of them; every second time again at one of what comes then, by night at
-  /// each that ``Pairs`` tells.
+  /// Kills at points of what is done, by night at all of them; every second time again at one of what comes then, by a night
+  /// of pairs at each that ``Pairs`` tells.
   /// - Parameters:
   ///   - points: which are meant, of all that a daemon passes.
   ///   - moments: at which of those a second kill meets another world than the one before.
@@ -33,18 +33,21 @@ final class Kills {
     var recovery = moments(passed.map(\.point).filter(points))
     #expect(!recovery.isEmpty, "no pair can be killed at: \(all)")
     var dice = Dice(seed: Dice.seed)
-    let chosen = all.shuffled(using: &dice).prefix(Nightly.count(count, byNight: all.count))
+    let isWhole = Nightly.kills.isOn || Nightly.pairs.isOn
+    let chosen = all.shuffled(using: &dice).prefix(isWhole ? all.count : count)
     var (missed, pairs) = ([String](), 0)
     var recoveries: Set<Set<String>> = []
     for (index, point) in chosen.enumerated() {
-      let second = index % 2 == 1 && !Nightly.isOn ? recovery.randomElement(using: &dice) : nil
+      let second = index % 2 == 1 && !isWhole ? recovery.randomElement(using: &dice) : nil
       let hits = try await kill(at: point, then: second)
       if !hits.first { missed.append(point) }
       if hits.second { pairs += 1 }
       guard hits.first, second == nil else { continue }
       recovery = moments(passed.map(\.point).filter(points))
-      guard Nightly.isOn, recoveries.insert(Set(recovery)).inserted else { continue }
-      for second in recovery where try await kill(at: point, then: second).second { pairs += 1 }
+      guard Nightly.pairs.isOn, recoveries.insert(Set(recovery)).inserted else { continue }
+      for second in Nightly.share(of: recovery) where try await kill(at: point, then: second).second {
+        pairs += 1
+      }
       print("\(what): \(index + 1) of \(chosen.count), \(recoveries.count) recoveries, \(pairs) pairs")
     }
     // How often a server is asked whether it is ready is chance.
