@@ -17,13 +17,14 @@ extension CertificatesController {
     let place = CertificatePlace(state: state, id: resource.id)
     async let port = port(of: resource.spec)
     // The order first: one that ends after this look of it shows its certificate in the next.
-    let (record, isOrdered) = try await offPool {
-      (try place.readRecord(), try FileLock.isHeld(place.lock))
+    let (record, isOrdered, orderedAt) = try await offPool {
+      let isOrdered = try FileLock.isHeld(place.lock)
+      return (try place.readRecord(), isOrdered, isOrdered ? try place.orderedAt() : nil)
     }
     return CertificatesObserved(
       installed: try await installed(resource.spec, record),
       staged: isOrdered ? nil : try await staged(place)?.certificate, isOrdered: isOrdered,
-      former: try await former(place), port: try await port, record: record)
+      orderedAt: orderedAt, former: try await former(place), port: try await port, record: record)
   }
 
   private func port(of spec: CertificatesSpec) async throws -> CertificatesObserved.Port? {

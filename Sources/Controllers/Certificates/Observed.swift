@@ -10,6 +10,8 @@ public struct CertificatesObserved: Sendable, Codable, Equatable {
   public var staged: Certificate?
   /// Whether an order is being carried out, by this daemon or by one before it.
   public var isOrdered: Bool
+  /// When that order began.
+  public var orderedAt: Instant?
   /// The one that was in the file before, for as long as the new one is not proved.
   public var former: Certificate?
   /// What the port shows; nil where none is written.
@@ -20,11 +22,12 @@ public struct CertificatesObserved: Sendable, Codable, Equatable {
   /// An observation with these parts.
   public init(
     installed: Installed = Installed(.missing), staged: Certificate? = nil, isOrdered: Bool = false,
-    former: Certificate? = nil, port: Port? = nil, record: Record = Record()
+    orderedAt: Instant? = nil, former: Certificate? = nil, port: Port? = nil, record: Record = Record()
   ) {
     self.installed = installed
     self.staged = staged
     self.isOrdered = isOrdered
+    self.orderedAt = orderedAt
     self.former = former
     self.port = port
     self.record = record

@@ -1,3 +1,4 @@
+import Calendar
 import CrashPoints
 import FoundationEssentials
 import Host
@@ -38,6 +39,12 @@ struct CertificatePlace: Sendable {
       guard let name = FileName(name) else { throw HostError("make", order, "not a name for a folder") }
       folder = try effect("certificates.folder") { () throws(HostError) in try folder.makeFolder(name) }
     }
+  }
+
+  /// When the last order began, by its request; nil: there was none.
+  func orderedAt() throws(HostError) -> Instant? {
+    guard let name = FileName("request.csr") else { return nil }
+    return try Folder(order).entry(name)?.modified
   }
 
   /// Removes what the authority gave last.

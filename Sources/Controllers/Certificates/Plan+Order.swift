@@ -56,8 +56,6 @@ extension CertificatesPlanning {
       plan.waitingOn.append(
         Wait("an order is being carried out", endedBy: "lego, within minutes", at: resource.place(of: "from"))
       )
-      // Its daemon is gone: nobody tells of its end.
-      plan.wake(at: now + Self.afterOrder)
     } else if let until = heldBackUntil, let trouble = record.trouble {
       plan.waitingOn.append(
         Wait(

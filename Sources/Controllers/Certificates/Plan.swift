@@ -36,8 +36,8 @@ struct CertificatesPlanning {
 
   /// How soon a failed look is repeated.
   static let lookAgain = Duration.seconds(30)
-  /// How soon is looked again for the end of an order that a former daemon began.
-  static let afterOrder = Duration.seconds(3)
+  /// When is looked again for the end of an order: the daemon that began it may be gone, and nobody tells.
+  static let afterOrder = [5, 10, 20, 40, 80, 160, 320, 640, 960].map { Duration.seconds($0) }
   /// When its port is looked at again after its user was told.
   static let afterReload = [1, 3, 10, 30].map { Duration.seconds($0) }
   /// How long a server may take to show what it was told to read.
@@ -127,6 +127,7 @@ struct CertificatesPlanning {
     ]
     // A server takes a moment to show what it was told of.
     points += Self.afterReload.map { pause in record.reloaded.map { $0.at + pause } }
+    points += Self.afterOrder.map { pause in seen.orderedAt.map { $0 + pause } }
     for certificate in [current, seen.staged, seen.former, seen.port?.certificate] {
       guard let certificate else { continue }
       points += [
