@@ -9,7 +9,8 @@ let reactionToFile = Benchmark(
 ) { scratch in
   try scratch.makeFolder("config/environments")
   let path = "config/environments/dev.yaml"
-  try scratch.write(path, edited(0))
+  try scratch.makeFolder("logs")
+  try scratch.write(path, edited(0, in: scratch))
   let daemon = try RunningDaemon(in: scratch)
   let news = News(daemon.follow())
   let edits = Counter()
@@ -20,7 +21,7 @@ let reactionToFile = Benchmark(
       for _ in 0..<200 {
         _ = try await daemon.untilAtRest(for: .milliseconds(20))
         let edit = edits.next()
-        let began = try scratch.write(path, edited(edit))
+        let began = try scratch.write(path, edited(edit, in: scratch))
         // The finding of the odd edits is raised, and cleared by the even ones: nothing but a plan says so.
         let heard = try await news.next { $0.name.hasSuffix(edit % 2 == 1 ? ".finding" : ".cleared") }
         took.append(began.duration(to: heard) / .milliseconds(1))
@@ -33,17 +34,18 @@ let reactionToFile = Benchmark(
   ]
 }
 
-/// An environment whose one resource cannot be kept where the edit is odd.
-private func edited(_ edit: Int) -> String {
-  """
-  environment: dev
-  timezone: Europe/Berlin
-  data: synthetic
-  instances:
-    web: {run: [/bin/true], count: 0, on: \(edit % 2 == 1 ? "systemd" : "process")}
-  # edit \(edit)
+/// An environment whose one resource cannot be kept as written where the edit is odd: there is no such archive.
+private func edited(_ edit: Int, in scratch: Scratch) -> String {
+  let archive = edit % 2 == 1 ? ", archive: {to: \(scratch.path("missing")), after: 7d}" : ""
+  return """
+    environment: dev
+    timezone: Europe/Berlin
+    data: synthetic
+    logs:
+      web: {path: \(scratch.path("logs")), match: "*.log*", keep: 30d\(archive)}
+    # edit \(edit)
 
-  """
+    """
 }
 
 /// The followed events, for whoever waits for one of them.
