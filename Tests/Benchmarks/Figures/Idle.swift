@@ -7,8 +7,8 @@ let idleMemory = Benchmark(
 ) { scratch in
   let pair = try await Idlers(in: scratch)
   return [
-    Contestant("stewardd") { try proportionalSetSize(of: pair.daemon.pid) },
-    Contestant("monit") { try proportionalSetSize(of: pair.monit) },
+    Contestant("stewardd") { try Program.proportionalSetSize(of: pair.daemon.pid) },
+    Contestant("monit") { try Program.proportionalSetSize(of: pair.monit) },
   ]
 }
 
@@ -20,13 +20,13 @@ let idleProcessor = Benchmark(
   let pair = try await Idlers(in: scratch)
   /// Both are measured over the same minute.
   let minute = Task {
-    let before = (processorTime(of: pair.daemon.pid), processorTime(of: pair.monit))
+    let before = try pair.milliseconds
     try await Task.sleep(for: .seconds(60))
-    return (processorTime(of: pair.daemon.pid) - before.0, processorTime(of: pair.monit) - before.1)
+    return zip(try pair.milliseconds, before).map { $0 - $1 }
   }
   return [
-    Contestant("stewardd") { try await minute.value.0 },
-    Contestant("monit, a look in 30 s") { try await minute.value.1 },
+    Contestant("stewardd") { try await minute.value[0] },
+    Contestant("monit, a look in 30 s") { try await minute.value[1] },
   ]
 }
 
@@ -49,6 +49,11 @@ private final class Idlers: Sendable {
     // What starts is ready after two seconds, and its use is measured at a look after that.
     try await Task.sleep(for: .seconds(5))
     _ = try await daemon.untilAtRest(for: .seconds(2))
+  }
+
+  /// What each has used of a processor so far.
+  var milliseconds: [Double] {
+    get throws { try [daemon.pid, monit].map(Program.processorMilliseconds) }
   }
 
   deinit {

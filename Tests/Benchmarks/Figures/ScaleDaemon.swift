@@ -32,7 +32,7 @@ let idleLarge = Benchmark(
   return [
     Contestant("stewardd") {
       _ = try await daemon.untilAtRest(for: .seconds(2))
-      return try proportionalSetSize(of: daemon.pid)
+      return try Program.proportionalSetSize(of: daemon.pid)
     }
   ]
 }

@@ -69,37 +69,15 @@ final class RunningDaemon: Sendable {
     return stream
   }
 
-  /// The processor time it has used, in milliseconds: the scheduler's own count, in nanoseconds, thread by thread.
-  var processorMilliseconds: Double { processorTime(of: pid) }
-
-  /// Waits until it has used no more than a thousandth of the time for so long, and returns when that began.
+  /// Waits until it has used no more than a thousandth of the time, or half a millisecond, for so long, and returns when that
+  /// began.
   func untilAtRest(for pause: Duration = .milliseconds(400)) async throws -> ContinuousClock.Instant {
-    var (since, before) = (ContinuousClock.now, processorMilliseconds)
+    var (since, before) = (ContinuousClock.now, try Program.processorMilliseconds(of: pid))
     while since.duration(to: .now) < pause {
       try await Task.sleep(for: .milliseconds(20))
-      let used = processorMilliseconds
-      if used - before > 0.5 { (since, before) = (.now, used) }
+      let used = try Program.processorMilliseconds(of: pid)
+      if used - before > max(0.5, pause / .seconds(1)) { (since, before) = (.now, used) }
     }
     return since
   }
-}
-
-/// The processor time that a process has used, in milliseconds.
-func processorTime(of pid: pid_t) -> Double {
-  let tasks = (try? PlainFile.names(in: "/proc/\(pid)/task")) ?? []
-  return tasks.reduce(0) { sum, task in
-    let text = (try? PlainFile.read("/proc/\(pid)/task/\(task)/schedstat", bytesMax: 4096)) ?? nil
-    let first = text.flatMap { String(decoding: $0, as: UTF8.self).split(separator: " ").first }
-    return sum + (first.flatMap { Double($0) } ?? 0) / 1_000_000
-  }
-}
-
-/// The memory that a process takes, its share of what it shares with others included, in MiB.
-func proportionalSetSize(of pid: pid_t) throws -> Double {
-  let bytes = try PlainFile.read("/proc/\(pid)/smaps_rollup", bytesMax: 1 << 16) ?? []
-  for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where line.hasPrefix("Pss:") {
-    let kibibytes = line.split(separator: " ").dropFirst().first.flatMap { Double($0) }
-    return (kibibytes ?? .nan) / 1024
-  }
-  throw Program.Failed(description: "no size of process \(pid)")
 }
