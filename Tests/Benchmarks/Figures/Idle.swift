@@ -49,6 +49,7 @@ private final class Idlers: Sendable {
     // What starts is ready after two seconds, and its use is measured at a look after that.
     try await Task.sleep(for: .seconds(5))
     _ = try await daemon.untilAtRest(for: .seconds(2))
+    try daemon.check(resources: 30)
   }
 
   /// What each has used of a processor so far.

@@ -32,6 +32,7 @@ let idleLarge = Benchmark(
   return [
     Contestant("stewardd") {
       _ = try await daemon.untilAtRest(for: .seconds(2))
+      try daemon.check(resources: 10_000)
       return try Program.proportionalSetSize(of: daemon.pid)
     }
   ]

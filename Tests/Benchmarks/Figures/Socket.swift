@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 
 /// How many answers a second one kept connection gives: the status of 100 resources, as JSON with what is planned for
@@ -17,7 +16,7 @@ let socketSlowest = Benchmark(
 
 /// Three that answer, and the one program in C that asks them all.
 private final class Answerers: Sendable {
-  private let daemon: pid_t
+  private let daemon: RunningDaemon
   private let others: [pid_t]
   private let program: String
   private let scratch: Scratch
@@ -25,17 +24,12 @@ private final class Answerers: Sendable {
   init(in scratch: Scratch) async throws {
     self.scratch = scratch
     program = try Reference.compile("socket", in: scratch)
-    try scratch.makeFolder("state", permissions: 0o700)
     try scratch.makeFolder("config/environments")
-    try scratch.write("config/steward.yaml", "socket: \(scratch.path("steward.sock"))\n")
     for name in 0..<10 {
       try scratch.makeFolder("logs/\(name)")
       try scratch.write("config/environments/e\(name).yaml", Answerers.environment(name, in: scratch))
     }
-    daemon = try Program.start([
-      URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "stewardd").path(),
-      "--config", scratch.path("config"), "--state", scratch.path("state"),
-    ])
+    daemon = try RunningDaemon(in: scratch)
     let servers = (1...100).map { "  server s\($0) 127.0.0.1:\(20_000 + $0) disabled" }
     try scratch.write(
       "haproxy.cfg",
@@ -54,13 +48,11 @@ private final class Answerers: Sendable {
       try Program.start(["haproxy", "-db", "-f", scratch.path("haproxy.cfg")]),
       try Program.start([program, "serve", scratch.path("c.sock")]),
     ]
-    // Every resource has had its first look and is as written.
-    try await Task.sleep(for: .seconds(5))
+    _ = try await daemon.untilAtRest()
+    try daemon.check(resources: 100)
   }
 
   deinit {
-    kill(daemon, SIGTERM)
-    Program.wait(daemon)
     for pid in others {
       kill(pid, SIGKILL)
       Program.wait(pid)

@@ -69,6 +69,15 @@ final class RunningDaemon: Sendable {
     return stream
   }
 
+  /// - Throws: unless it keeps so many resources, each of which it has looked at.
+  func check(resources count: Int) throws {
+    let resources = try StatusClient(path: socket).ask(.status).body.environments.flatMap(\.resources)
+    let looked = resources.count { $0.state != "unknown" }
+    guard looked == count else {
+      throw Program.Failed(description: "\(looked) resources of \(count) were looked at")
+    }
+  }
+
   /// Waits until it has used no more than a thousandth of the time, or half a millisecond, for so long, and returns when that
   /// began.
   func untilAtRest(for pause: Duration = .milliseconds(400)) async throws -> ContinuousClock.Instant {
