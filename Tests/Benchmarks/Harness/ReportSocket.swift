@@ -20,7 +20,10 @@ final class ReportSocket: Sendable {
     setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    close(descriptor)
+    unlink(path)
+  }
 
   /// The next report; nil where none comes within so many seconds. Blocks.
   func next(within seconds: Int) -> String? {
