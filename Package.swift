@@ -187,8 +187,8 @@ let package = Package(
     .executableTarget(
       name: "steward-benchmarks",
       dependencies: [
-        "Calendar", "Controllers", "Desired", "EventLog", "Host", "Logs", "Reconciliation", "StatusAPI",
-        "StatusClient",
+        "Calendar", "Controllers", "Desired", "EventLog", "Fixtures", "Host", "Logs", "Reconciliation",
+        "StatusAPI", "StatusClient",
       ],
       path: "Tests/Benchmarks", exclude: ["References", "run"], swiftSettings: settings),
 

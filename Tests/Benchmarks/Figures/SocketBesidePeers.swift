@@ -1,3 +1,4 @@
+import Fixtures
 import FoundationEssentials
 import Glibc
 
@@ -76,12 +77,6 @@ private final class Bystander: Sendable {
     try scratch.write("peers", String(decoding: text, as: UTF8.self), mode: 0o755)
   }
 
-  /// Without a role, with one, and a third who asks: the group `users` reads.
-  private static func command(as user: Int) -> [String] {
-    let group = user == 65534 ? 65534 : 100
-    return ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
-  }
-
   func p99(_ socket: String) async throws -> Double {
     var ends: [Int32] = [0, 0]
     guard pipe(&ends) == 0 else { throw Program.Failed(description: "no pipe") }
@@ -93,12 +88,12 @@ private final class Bystander: Sendable {
       for pid in started { Program.wait(pid) }
     }
     var stuck: [String] = []
-    for user in [65534, 2] {
+    for user in [PeerUser.stranger, .developer] {
       stuck.append(scratch.path("stuck-\(user)"))
       let said = open(stuck[stuck.count - 1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       defer { close(said) }
       for mode in [["stuck", socket, "250"], ["storm", socket]] {
-        let arguments = Bystander.command(as: user) + [peers] + mode
+        let arguments = user.command + [peers] + mode
         started.append(
           try Program.start(arguments, input: ends[0], output: mode[0] == "stuck" ? said : nil))
       }
@@ -113,7 +108,7 @@ private final class Bystander: Sendable {
 
   func p99Alone(_ socket: String) throws -> Double {
     let printed = try Program.output(
-      Bystander.command(as: 1) + [
+      PeerUser.bystander.command + [
         "/usr/bin/curl", "-s", "-o", "/dev/null", "-H", "Connection: close", "-w",
         "%{http_code} %{time_total}\n",
         "--unix-socket", socket, "http://steward/v1/status#[1-300]",

@@ -6,22 +6,11 @@ import Testing
 
 /// A run of `peers`, which lies beside this file, as some user; ended with the test that holds it.
 final class HostilePeers {
-  /// Who peers are: without and with a role that lets them see something, and a third, who is to be served meanwhile.
-  enum User {
-    case stranger, developer, bystander
-
-    /// As which user and group a program is started; the group `users` is a developer in ``Scratch``.
-    var command: [String] {
-      let (user, group) = [User.stranger: (65534, 65534), .developer: (2, 100), .bystander: (1, 100)][self]!
-      return ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups"]
-    }
-  }
-
   private let pid: pid_t
   private let holding: Int32
   private let output: String
 
-  init(_ scratch: Scratch, _ user: User, _ mode: String, _ arguments: String...) throws {
+  init(_ scratch: Scratch, _ user: PeerUser, _ mode: String, _ arguments: String...) throws {
     let script = "\(scratch.folder)/bin/peers"
     if access(script, F_OK) != 0 {
       let text = try #require(try PlainFile.read(HostilePeers.source, bytesMax: 1 << 20))
@@ -86,7 +75,7 @@ extension Scratch {
 
   /// Asks for the status so many times as another user, each on a connection of its own. Returns the answers' codes
   /// and how long each took, from connecting to the last byte, in milliseconds.
-  func ask(_ times: Int, as user: HostilePeers.User) async throws -> [(code: String, milliseconds: Double)] {
+  func ask(_ times: Int, as user: PeerUser) async throws -> [(code: String, milliseconds: Double)] {
     let result = try await SubprocessRunner().run(
       Command(
         user.command + [

@@ -32,7 +32,7 @@ struct HostileTests {
 
     var stuck: [HostilePeers] = []
     var storms: [HostilePeers] = []
-    for user in [HostilePeers.User.stranger, .developer] {
+    for user in [PeerUser.stranger, .developer] {
       stuck.append(try HostilePeers(scratch, user, "stuck", "250"))
       storms.append(try HostilePeers(scratch, user, "storm"))
     }
@@ -73,8 +73,8 @@ struct HostileTests {
 
   @Test(
     "changed requests are answered or closed, never with a fault, and the daemon goes on",
-    arguments: [HostilePeers.User.stranger, .developer])
-  func noise(_ user: HostilePeers.User) async throws {
+    arguments: [PeerUser.stranger, .developer])
+  func noise(_ user: PeerUser) async throws {
     guard let scratch = try await running() else { return }
     let daemon = try #require(scratch.daemon)
     let seed =
