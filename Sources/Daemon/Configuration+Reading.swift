@@ -85,6 +85,8 @@ extension Configuration {
   private func keepAsGood(_ source: SourceFile, _ problems: inout [String]) {
     guard let bytes = try? source.contents.get() else { return }
     let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    // What the daemon before kept is there: no start waits for the disk twice for each of a thousand files.
+    if let kept = try? SourceFile.read(name, in: lastGoodFolder).contents.get(), kept == bytes { return }
     do {
       try effect("adopted.keep") {
         try PrivateFile.removeLeftovers(of: "\(lastGoodFolder)/\(name)")
