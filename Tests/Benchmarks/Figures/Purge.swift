@@ -7,7 +7,7 @@ import Logs
 let purge = Benchmark(
   name: "purge", title: "50,000 old files of 100,000 in 1,000 folders", unit: "s",
   goals: [.ratio(.atMost(0.8))],
-  rounds: 3
+  plausible: 0.0001...120, rounds: 3, turn: .seconds(180)
 ) { scratch in
   let program = try Reference.compile("purge", in: scratch)
   let source = try Reference.compile("forest", in: scratch)

@@ -5,7 +5,7 @@ import StatusAPI
 /// hears it: reading, adopting, looking, planning, two transactions and the way through the socket.
 let reactionToFile = Benchmark(
   name: "reaction-file", title: "from a file's rename to its new plan in the log, p99", unit: "ms",
-  goals: [.value(.atMost(10))], rounds: 3
+  goals: [.value(.atMost(10))], plausible: 0.001...10_000, rounds: 3
 ) { scratch in
   try scratch.makeFolder("config/environments")
   let path = "config/environments/dev.yaml"

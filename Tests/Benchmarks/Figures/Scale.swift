@@ -9,7 +9,7 @@ import Reconciliation
 let scaleFirst = Benchmark(
   name: "scale-first", title: "reading, adopting and first plan of 100,000 resources against 100",
   unit: "µs each",
-  goals: [.ratio(.atMost(1.5))], rounds: 3
+  goals: [.ratio(.atMost(1.5))], plausible: 0.1...100_000, rounds: 3, turn: .seconds(180)
 ) { _ in
   [
     Contestant("100,000 resources") {
@@ -25,7 +25,7 @@ let scaleFirst = Benchmark(
 let scaleSteady = Benchmark(
   name: "scale-steady", title: "a look that finds nothing new, of 100,000 resources against 100",
   unit: "µs each",
-  goals: [.ratio(.atMost(1.5))], rounds: 5
+  goals: [.ratio(.atMost(1.5))], plausible: 0.01...10_000, rounds: 5, preparation: .seconds(180)
 ) { _ in
   let large = try Country(environments: 10_000)
   let small = try Country(environments: 10)
@@ -38,7 +38,7 @@ let scaleSteady = Benchmark(
 /// What an edit of one environment costs beside 999 others, or 9,999.
 let scaleEdit = Benchmark(
   name: "scale-edit", title: "an edit of one environment of 10,000 against one of 10", unit: "µs each",
-  goals: [.ratio(.atMost(1.5))], rounds: 5
+  goals: [.ratio(.atMost(1.5))], plausible: 0.1...100_000, rounds: 5, preparation: .seconds(180)
 ) { _ in
   let large = try Country(environments: 10_000)
   let small = try Country(environments: 10)

@@ -8,8 +8,14 @@ struct Benchmark: Sendable {
   let unit: String
   /// What must hold.
   let goals: [Goal]
+  /// What a reading can be, of whichever contestant: what lies outside was measured wrongly.
+  let plausible: ClosedRange<Double>
   /// How often all contestants take their turn.
   var rounds = 5
+  /// How long it may take to make ready.
+  var preparation = Duration.seconds(60)
+  /// How long one turn of a contestant may take.
+  var turn = Duration.seconds(60)
   /// Makes ready and names the contestants: Steward first, then what it is measured against.
   let prepare: @Sendable (Scratch) async throws -> [Contestant]
 }
@@ -24,6 +30,28 @@ struct Contestant: Sendable {
   init(_ name: String, measure: @escaping @Sendable () async throws -> Double) {
     self.name = name
     self.measure = measure
+  }
+}
+
+extension Benchmark {
+  /// The contestants, made ready within ``preparation``.
+  func contestants(in scratch: Scratch) async throws -> [Contestant] {
+    try await Deadline.within(preparation, "making ready", of: name) { try await prepare(scratch) }
+  }
+
+  /// What one turn reads, within ``turn``.
+  /// - Throws: also where that is no number, not positive or not ``plausible``.
+  func reading(of contestant: Contestant) async throws -> Double {
+    let value = try await Deadline.within(turn, "a turn of \(contestant.name)", of: name) {
+      try await contestant.measure()
+    }
+    guard value > 0, plausible.contains(value) else {
+      let bounds = [plausible.lowerBound, plausible.upperBound].map(Spread.text)
+      throw Program.Failed(
+        description:
+          "\(contestant.name) reads \(value) \(unit), which cannot be: \(bounds[0]) to \(bounds[1]) can")
+    }
+    return value
   }
 }
 

@@ -32,6 +32,7 @@ struct Benchmarks {
       } catch {
         say("\(benchmark.name): could not be measured: \(error)\n")
       }
+      Program.sweep()
     }
     if let json {
       let encoder = JSONEncoder()
@@ -42,7 +43,7 @@ struct Benchmarks {
   }
 
   /// Prints at once: a figure can take minutes, and whoever waits for it sees the ones before.
-  private static func say(_ text: String) {
+  static func say(_ text: String) {
     let bytes = Array("\(text)\n".utf8)
     write(1, bytes, bytes.count)
   }

@@ -25,11 +25,11 @@ struct Outcome: Codable, Sendable {
   /// Lets every contestant take its turn, one after the other, round after round, so that whatever the machine does
   /// meanwhile it does to all of them.
   init(of benchmark: Benchmark, in scratch: Scratch) async throws {
-    let contestants = try await benchmark.prepare(scratch)
+    let contestants = try await benchmark.contestants(in: scratch)
     var values = [[Double]](repeating: [], count: contestants.count)
     for _ in 0..<benchmark.rounds {
       for (place, contestant) in contestants.enumerated() {
-        values[place].append(try await contestant.measure())
+        values[place].append(try await benchmark.reading(of: contestant))
       }
     }
     name = benchmark.name

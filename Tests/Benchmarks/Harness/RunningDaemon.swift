@@ -4,7 +4,7 @@ import Host
 import StatusAPI
 import StatusClient
 
-/// A `stewardd` of a benchmark's own, the release that was built beside this program, told from outside what everybody
+/// A `stewardd` of a benchmark's own, the one that was built beside this program, told from outside what everybody
 /// else would tell it: by files, signals and its socket. Ended with everything it started.
 final class RunningDaemon: Sendable {
   let scratch: Scratch
@@ -35,19 +35,20 @@ final class RunningDaemon: Sendable {
       [
         RunningDaemon.program, "--config", scratch.path("config"), "--state", scratch.path("state"),
       ], environment: ["NOTIFY_SOCKET": ready.path], errors: log)
-    while true {
-      guard let message = ready.next(within: 120) else {
-        throw Program.Failed(description: "stewardd does not get ready; see \(scratch.path("stewardd.log"))")
+    while ready.next(within: 1)?.hasPrefix("READY=1") != true {
+      guard Program.isRunning(pid) else {
+        let said = try PlainFile.read(scratch.path("stewardd.log"), bytesMax: 1 << 20) ?? []
+        throw Program.Failed(
+          description:
+            "stewardd ended before it was ready: \(String(decoding: said.suffix(1_000), as: UTF8.self))")
       }
-      if message.hasPrefix("READY=1") { break }
     }
     startSeconds = began.duration(to: .now) / .seconds(1)
   }
 
   deinit {
     // SIGINT ends its instances too.
-    kill(pid, SIGINT)
-    Program.wait(pid)
+    Program.end([pid], with: SIGINT)
   }
 
   /// Events as the socket tells them, each with the moment at which it was heard. Ends with the daemon.

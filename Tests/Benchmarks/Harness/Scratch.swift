@@ -1,9 +1,12 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 
 /// A folder of one benchmark's own. Everything in it is gone when the benchmark has ended.
 final class Scratch: Sendable {
   let folder: String
+  /// Those that are there.
+  private static let all = Mutex(Set<String>())
 
   init(_ name: String) throws {
     // Where the temporary folder is in memory, nothing would be durable there and every figure a lie.
@@ -14,9 +17,18 @@ final class Scratch: Sendable {
     }
     folder = String(cString: made)
     chmod(folder, 0o755)
+    _ = Scratch.all.withLock { [folder] in $0.insert(folder) }
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  deinit {
+    try? FileManager.default.removeItem(atPath: folder)
+    _ = Scratch.all.withLock { [folder] in $0.remove(folder) }
+  }
+
+  /// Removes every one, for a program that ends at once.
+  static func removeAll() {
+    for folder in all.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
+  }
 
   /// The path of `name` in it.
   func path(_ name: String) -> String { "\(folder)/\(name)" }
