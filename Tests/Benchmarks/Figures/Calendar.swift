@@ -6,10 +6,10 @@ let calendarFires = Benchmark(
   name: "calendar", title: "fires of Mon..Fri 08:00 Europe/Berlin", unit: "fires/s",
   goals: [.value(.atLeast(700_000)), .ratio(.atLeast(1))],
   plausible: 10...100_000_000, rounds: 7
-) { _ in
+) { _, effort in
   let reference = Reference.path("calendar.py")
   // From 2026 to 2180: systemd's calendars, and so Steward's, end with the year 2199.
-  let (passes, fires) = (5, 40_000)
+  let (passes, fires) = (effort.of(5, smoke: 1), effort.of(40_000, smoke: 1_000))
   return [
     Contestant("steward's calendar") {
       let zone = try SystemZones.database.zone("Europe/Berlin")
@@ -30,7 +30,7 @@ let calendarFires = Benchmark(
       try Program.figure(["/usr/bin/python3", reference, "\(passes)", "\(fires)"])
     },
     Contestant("systemd-analyze calendar") {
-      let iterations = 2_000
+      let iterations = effort.of(2_000, smoke: 100)
       let took = try Program.seconds(
         ["systemd-analyze", "calendar", "--iterations=\(iterations)", "Mon..Fri 08:00 Europe/Berlin"])
       return Double(iterations) / took

@@ -4,8 +4,8 @@ import Glibc
 let idleMemory = Benchmark(
   name: "idle-memory", title: "proportional set size with 30 resources at rest", unit: "MiB",
   goals: [.value(.atMost(30))], plausible: 0.5...1_000, rounds: 1
-) { scratch in
-  let pair = try await Idlers(in: scratch)
+) { scratch, effort in
+  let pair = try await Idlers(in: scratch, effort)
   return [
     Contestant("stewardd") { try Program.proportionalSetSize(of: pair.daemon.pid) },
     Contestant("monit") { try Program.proportionalSetSize(of: pair.monit) },
@@ -16,13 +16,14 @@ let idleMemory = Benchmark(
 let idleProcessor = Benchmark(
   name: "idle-processor", title: "processor time a minute with 30 resources at rest", unit: "ms",
   goals: [.value(.atMost(30))], plausible: 0.01...60_000, rounds: 1, turn: .seconds(120)
-) { scratch in
-  let pair = try await Idlers(in: scratch)
+) { scratch, effort in
+  let pair = try await Idlers(in: scratch, effort)
   /// Both are measured over the same minute.
   let minute = Task {
+    let seconds = effort.of(60, smoke: 5)
     let before = try pair.milliseconds
-    try await Task.sleep(for: .seconds(60))
-    return zip(try pair.milliseconds, before).map { $0 - $1 }
+    try await Task.sleep(for: .seconds(seconds))
+    return zip(try pair.milliseconds, before).map { ($0 - $1) * 60 / Double(seconds) }
   }
   return [
     Contestant("stewardd") { try await minute.value[0] },
@@ -35,11 +36,11 @@ private final class Idlers: Sendable {
   let daemon: RunningDaemon
   let monit: pid_t
 
-  init(in scratch: Scratch) async throws {
+  init(in scratch: Scratch, _ effort: Effort) async throws {
     try Towns.write(3, running: true, in: scratch)
     daemon = try RunningDaemon(in: scratch)
     var text =
-      "set daemon 30\nset pidfile \(scratch.path("monit.pid"))\nset idfile \(scratch.path("monit.id"))\nset statefile \(scratch.path("monit.state"))\n"
+      "set daemon \(effort.of(30, smoke: 1))\nset pidfile \(scratch.path("monit.pid"))\nset idfile \(scratch.path("monit.id"))\nset statefile \(scratch.path("monit.state"))\n"
     for number in 0..<30 {
       text += "check file f\(number) with path \(scratch.path("logs/\(number % 3)/web.log"))\n"
       text += "  if timestamp > 30 days then alert\n"

@@ -6,16 +6,16 @@ import Reconciliation
 let logSingle = Benchmark(
   name: "log-single", title: "durable events one by one", unit: "events/s",
   goals: [.ratio(.atLeast(0.9))], plausible: 1...1_000_000, rounds: 7, turn: .seconds(120)
-) { scratch in
-  try logContestants(scratch, transactions: 2_000, eventsEach: 1)
+) { scratch, effort in
+  try logContestants(scratch, transactions: effort.of(2_000, smoke: 50), eventsEach: 1)
 }
 
 /// Durable events, a hundred to a transaction: what a busy turn of the daemon writes.
 let logBurst = Benchmark(
   name: "log-burst", title: "durable events in bursts of 100", unit: "events/s",
   goals: [.ratio(.atLeast(0.4))], plausible: 10...10_000_000, rounds: 7, turn: .seconds(120)
-) { scratch in
-  try logContestants(scratch, transactions: 1_000, eventsEach: 100)
+) { scratch, effort in
+  try logContestants(scratch, transactions: effort.of(1_000, smoke: 10), eventsEach: 100)
 }
 
 /// Steward's log, with its hash chain, its indexes and the encoding of the events, and a bare loop over libsqlite3

@@ -6,10 +6,10 @@ import Reconciliation
 let look = Benchmark(
   name: "look", title: "a look at 10,000 files in order", unit: "ms", goals: [.ratio(.atMost(3))],
   plausible: 0.01...30_000, rounds: 9
-) { scratch in
+) { scratch, effort in
   let reference = try Reference.compile("statx", in: scratch)
   let folder = try scratch.makeFolder("logs")
-  for number in 0..<10_000 {
+  for number in 0..<effort.of(10_000, smoke: 100) {
     let file = open("\(folder)/web-\(number).log", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
     write(file, "a line\n", 7)
     close(file)

@@ -7,25 +7,27 @@ let reactionToDeath = Benchmark(
   name: "reaction-death", title: "from a child's death to its replacement running, p99", unit: "ms",
   goals: [.value(.atMost(5)), .ratio(.atMost(1))],
   plausible: 0.05...60_000, rounds: 3, turn: .seconds(120)
-) { scratch in
+) { scratch, effort in
   let child = try Reference.compile("child", in: scratch)
   let round = Counter()
+  let (environments, each) = (effort.of(10, smoke: 2), effort.of(10, smoke: 3))
 
   let reports = try ReportSocket(scratch.path("steward-reports.sock"))
   try scratch.makeFolder("config/environments")
-  for environment in 0..<10 {
+  for environment in 0..<environments {
     var text = "environment: e\(environment)\ntimezone: UTC\ndata: synthetic\ninstances:\n"
-    for name in 0..<10 {
+    for name in 0..<each {
       text += "  w\(name): {run: [\(child), \(reports.path), \"{environment}-{name}\"], folder: /}\n"
     }
     try scratch.write("config/environments/e\(environment).yaml", text)
   }
   let daemon = try RunningDaemon(in: scratch)
-  let steward = Children(try Family(reports), keptBy: daemon)
+  let steward = Children(try Family(reports, of: environments * each), keptBy: daemon)
 
   let others = try ReportSocket(scratch.path("runit-reports.sock"))
-  let supervisors = try Supervisors(of: 100, running: child, reporting: others.path, in: scratch)
-  let runit = Children(try Family(others), keptBy: supervisors)
+  let supervisors = try Supervisors(
+    of: environments * each, running: child, reporting: others.path, in: scratch)
+  let runit = Children(try Family(others, of: environments * each), keptBy: supervisors)
   return [
     Contestant("stewardd, 100 children") {
       // Both wait before they start again what died at once; the pause doubles with each death within a minute.
@@ -56,17 +58,17 @@ private final class Children: Sendable {
   }
 }
 
-/// A hundred processes by name, as they report themselves: `NAME PID NANOSECONDS`.
+/// Processes by name, as they report themselves: `NAME PID NANOSECONDS`.
 private actor Family {
   private let reports: ReportSocket
   private var pids: [String: pid_t] = [:]
   var names: [String] { pids.keys.sorted() }
 
-  init(_ reports: ReportSocket) throws {
+  init(_ reports: ReportSocket, of count: Int) throws {
     self.reports = reports
-    while pids.count < 100 {
+    while pids.count < count {
       guard let report = Family.report(reports, within: 5) else {
-        throw Program.Failed(description: "only \(pids.count) of 100 children run")
+        throw Program.Failed(description: "only \(pids.count) of \(count) children run")
       }
       pids[report.name] = report.pid
     }

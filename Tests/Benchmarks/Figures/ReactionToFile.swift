@@ -6,30 +6,30 @@ import StatusAPI
 let reactionToFile = Benchmark(
   name: "reaction-file", title: "from a file's rename to its new plan in the log, p99", unit: "ms",
   goals: [.value(.atMost(10))], plausible: 0.001...10_000, rounds: 3
-) { scratch in
+) { scratch, effort in
   try scratch.makeFolder("config/environments")
   let path = "config/environments/dev.yaml"
   try scratch.makeFolder("logs")
   try scratch.write(path, edited(0, in: scratch))
   let daemon = try RunningDaemon(in: scratch)
   let news = News(daemon.follow())
-  let edits = Counter()
+  let (edits, edit) = (effort.of(200, smoke: 10), Counter())
   let reference = try Reference.compile("inotify", in: scratch)
   return [
     Contestant("stewardd, 200 edits") {
       var took: [Double] = []
-      for _ in 0..<200 {
+      for _ in 0..<edits {
         _ = try await daemon.untilAtRest(for: .milliseconds(20))
-        let edit = edits.next()
-        let began = try scratch.write(path, edited(edit, in: scratch))
+        let number = edit.next()
+        let began = try scratch.write(path, edited(number, in: scratch))
         // The finding of the odd edits is raised, and cleared by the even ones: nothing but a plan says so.
-        let heard = try await news.next { $0.name.hasSuffix(edit % 2 == 1 ? ".finding" : ".cleared") }
+        let heard = try await news.next { $0.name.hasSuffix(number % 2 == 1 ? ".finding" : ".cleared") }
         took.append(began.duration(to: heard) / .milliseconds(1))
       }
       return Spread.quantile(0.99, of: took)
     },
     Contestant("bare inotify in C") {
-      try Program.figure([reference, try scratch.makeFolder("watched"), "200"])
+      try Program.figure([reference, try scratch.makeFolder("watched"), "\(edits)"])
     },
   ]
 }

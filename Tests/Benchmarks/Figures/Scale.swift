@@ -10,13 +10,15 @@ let scaleFirst = Benchmark(
   name: "scale-first", title: "reading, adopting and first plan of 100,000 resources against 100",
   unit: "µs each",
   goals: [.ratio(.atMost(1.5))], plausible: 0.1...100_000, rounds: 3, turn: .seconds(180)
-) { _ in
-  [
+) { _, effort in
+  let many = effort.of(10_000, smoke: 50)
+  return [
     Contestant("100,000 resources") {
-      try microseconds(of: 10_000) { _ = try Country(environments: 10_000) }
+      try microseconds(of: many) { _ = try Country(environments: many) }
     },
     Contestant("100 resources, 20 times") {
-      try microseconds(of: 200) { for _ in 0..<20 { _ = try Country(environments: 10) } }
+      let times = effort.of(20, smoke: 1)
+      return try microseconds(of: times * 10) { for _ in 0..<times { _ = try Country(environments: 10) } }
     },
   ]
 }
@@ -26,12 +28,13 @@ let scaleSteady = Benchmark(
   name: "scale-steady", title: "a look that finds nothing new, of 100,000 resources against 100",
   unit: "µs each",
   goals: [.ratio(.atMost(1.5))], plausible: 0.01...10_000, rounds: 5, preparation: .seconds(180)
-) { _ in
-  let large = try Country(environments: 10_000)
+) { _, effort in
+  let many = effort.of(10_000, smoke: 50)
+  let large = try Country(environments: many)
   let small = try Country(environments: 10)
   return [
-    Contestant("100,000 resources") { microseconds(of: 10_000) { large.lookAround(times: 1) } },
-    Contestant("100 resources") { microseconds(of: 10_000) { small.lookAround(times: 1_000) } },
+    Contestant("100,000 resources") { microseconds(of: many) { large.lookAround(times: 1) } },
+    Contestant("100 resources") { microseconds(of: many) { small.lookAround(times: many / 10) } },
   ]
 }
 
@@ -39,12 +42,13 @@ let scaleSteady = Benchmark(
 let scaleEdit = Benchmark(
   name: "scale-edit", title: "an edit of one environment of 10,000 against one of 10", unit: "µs each",
   goals: [.ratio(.atMost(1.5))], plausible: 0.1...100_000, rounds: 5, preparation: .seconds(180)
-) { _ in
-  let large = try Country(environments: 10_000)
+) { _, effort in
+  let large = try Country(environments: effort.of(10_000, smoke: 50))
+  let times = effort.of(500, smoke: 10)
   let small = try Country(environments: 10)
   return [
-    Contestant("among 100,000 resources") { try microseconds(of: 500) { try large.edit(times: 500) } },
-    Contestant("among 100 resources") { try microseconds(of: 500) { try small.edit(times: 500) } },
+    Contestant("among 100,000 resources") { try microseconds(of: times) { try large.edit(times: times) } },
+    Contestant("among 100 resources") { try microseconds(of: times) { try small.edit(times: times) } },
   ]
 }
 

@@ -6,13 +6,13 @@ import Glibc
 let socketAnswers = Benchmark(
   name: "socket-answers", title: "status of 100 resources on one kept connection", unit: "answers/s",
   goals: [.value(.atLeast(10_000)), .ratio(.atLeast(4))], plausible: 1...10_000_000
-) { scratch in try await Answerers(in: scratch).contestants("answers") }
+) { scratch, effort in try await Answerers(in: scratch).contestants("answers", effort) }
 
 /// How long the slowest of a hundred such answers takes.
 let socketSlowest = Benchmark(
   name: "socket-p99", title: "status of 100 resources on one kept connection, 99th percentile", unit: "ms",
   goals: [.value(.atMost(0.3)), .ratio(.atMost(0.4))], plausible: 0.0001...10_000
-) { scratch in try await Answerers(in: scratch).contestants("p99") }
+) { scratch, effort in try await Answerers(in: scratch).contestants("p99", effort) }
 
 /// Three that answer, and the one program in C that asks them all.
 private final class Answerers: Sendable {
@@ -75,12 +75,12 @@ private final class Answerers: Sendable {
       """
   }
 
-  func contestants(_ figure: String) -> [Contestant] {
+  func contestants(_ figure: String, _ effort: Effort) -> [Contestant] {
     [
-      contestant("stewardd", "http", "steward.sock", 30_000, figure),
+      contestant("stewardd", "http", "steward.sock", effort.of(30_000, smoke: 300), figure),
       contestant(
-        "haproxy, show stat of 100 servers", "haproxy", "haproxy.sock", 3_000, figure),
-      contestant("a fixed answer of 4 KB in C", "http", "c.sock", 60_000, figure),
+        "haproxy, show stat of 100 servers", "haproxy", "haproxy.sock", effort.of(3_000, smoke: 300), figure),
+      contestant("a fixed answer of 4 KB in C", "http", "c.sock", effort.of(60_000, smoke: 300), figure),
     ]
   }
 

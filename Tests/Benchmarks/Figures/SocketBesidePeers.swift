@@ -8,7 +8,7 @@ import Glibc
 let socketBesidePeers = Benchmark(
   name: "socket-peers", title: "another user's p99 beside 500 stuck peers and two storms", unit: "ms",
   goals: [.value(.atMost(50))], plausible: 0.01...60_000
-) { scratch in
+) { scratch, effort in
   guard geteuid() == 0 else {
     throw Program.Failed(description: "peers of other users can only be started by root")
   }
@@ -26,7 +26,7 @@ let socketBesidePeers = Benchmark(
     """)
   let daemon = try RunningDaemon(in: scratch, settings: "roles:\n  developers: {groups: [users]}\n")
   let haproxy = try BesetProxy(in: scratch)
-  let user = try Bystander(in: scratch)
+  let user = try Bystander(in: scratch, effort)
   return [
     Contestant("stewardd") { try await user.p99(daemon.socket) },
     Contestant("haproxy, a fixed answer of 2 KB") { try await user.p99(haproxy.socket) },
@@ -64,9 +64,11 @@ private final class BesetProxy: Sendable {
 private final class Bystander: Sendable {
   private let scratch: Scratch
   private let peers: String
+  private let effort: Effort
 
-  init(in scratch: Scratch) throws {
+  init(in scratch: Scratch, _ effort: Effort) throws {
     self.scratch = scratch
+    self.effort = effort
     peers = scratch.path("peers")
     let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
@@ -88,7 +90,7 @@ private final class Bystander: Sendable {
       stuck.append(scratch.path("stuck-\(user)"))
       let said = open(stuck[stuck.count - 1], O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
       defer { close(said) }
-      for mode in [["stuck", socket, "250"], ["storm", socket]] {
+      for mode in [["stuck", socket, "\(effort.of(250, smoke: 20))"], ["storm", socket]] {
         let arguments = user.command + [peers] + mode
         started.append(
           try Program.start(arguments, input: ends[0], output: mode[0] == "stuck" ? said : nil))
@@ -108,7 +110,7 @@ private final class Bystander: Sendable {
       PeerUser.bystander.command + [
         "/usr/bin/curl", "-s", "-o", "/dev/null", "-H", "Connection: close", "-w",
         "%{http_code} %{time_total}\n",
-        "--unix-socket", socket, "http://steward/v1/status#[1-300]",
+        "--unix-socket", socket, "http://steward/v1/status#[1-\(effort.of(300, smoke: 20))]",
       ])
     let took = try printed.split(separator: "\n").map { line in
       let parts = line.split(separator: " ")

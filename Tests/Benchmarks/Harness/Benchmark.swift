@@ -17,7 +17,7 @@ struct Benchmark: Sendable {
   /// How long one turn of a contestant may take.
   var turn = Duration.seconds(60)
   /// Makes ready and names the contestants: Steward first, then what it is measured against.
-  let prepare: @Sendable (Scratch) async throws -> [Contestant]
+  let prepare: @Sendable (Scratch, Effort) async throws -> [Contestant]
 }
 
 /// Something that is measured.
@@ -35,8 +35,8 @@ struct Contestant: Sendable {
 
 extension Benchmark {
   /// The contestants, made ready within ``preparation``.
-  func contestants(in scratch: Scratch) async throws -> [Contestant] {
-    try await Deadline.within(preparation, "making ready", of: name) { try await prepare(scratch) }
+  func contestants(in scratch: Scratch, _ effort: Effort) async throws -> [Contestant] {
+    try await Deadline.within(preparation, "making ready", of: name) { try await prepare(scratch, effort) }
   }
 
   /// What one turn reads, within ``turn``.

@@ -3,7 +3,10 @@ import Glibc
 
 /// Measures Steward against real things, in turn, and says what came of it.
 ///
-///     steward-benchmarks [--json FILE] [--list] [NAME…]     every figure whose name begins with one of these
+///     steward-benchmarks [--json FILE] [--list] [--smoke] [NAME…]   every figure whose name begins with one of these
+///
+/// `--smoke` takes one short round of each: whether it can be measured, in CI, with whatever build. Exits with 1 where one
+/// cannot.
 ///
 /// No library measures so: the ones there are (ordo-one/benchmark, google/swift-benchmark) time one closure against
 /// its own past, where what is asked here is a ratio to another program in the same minutes.
@@ -16,18 +19,22 @@ struct Benchmarks {
       json = names[at + 1]
       names.removeSubrange(at...(at + 1))
     }
+    let effort = names.contains("--smoke") ? Effort.smoke : .full
+    names.removeAll { $0 == "--smoke" }
     if names == ["--list"] {
       for benchmark in figures { print("\(benchmark.name): \(benchmark.title)") }
       return
     }
     let wanted = figures.filter { figure in names.isEmpty || names.contains { figure.name.hasPrefix($0) } }
     guard !wanted.isEmpty else { throw Program.Failed(description: "no figure is called so; see --list") }
-    say("\(machine)\nsmallest, median and largest; ratios are Steward's over the other's, round by round\n")
+    if effort == .full {
+      say("\(machine)\nsmallest, median and largest; ratios are Steward's over the other's, round by round\n")
+    }
     var report = Report(machine: machine, outcomes: [])
     for benchmark in wanted {
       do {
-        let outcome = try await Outcome(of: benchmark, in: Scratch(benchmark.name))
-        say(outcome.lines.joined(separator: "\n") + "\n")
+        let outcome = try await Outcome(of: benchmark, in: Scratch(benchmark.name), effort)
+        say(effort == .full ? outcome.lines.joined(separator: "\n") + "\n" : outcome.shortLine)
         report.outcomes.append(outcome)
       } catch {
         say("\(benchmark.name): could not be measured: \(error)\n")

@@ -24,10 +24,11 @@ struct Outcome: Codable, Sendable {
 
   /// Lets every contestant take its turn, one after the other, round after round, so that whatever the machine does
   /// meanwhile it does to all of them.
-  init(of benchmark: Benchmark, in scratch: Scratch) async throws {
-    let contestants = try await benchmark.contestants(in: scratch)
+  init(of benchmark: Benchmark, in scratch: Scratch, _ effort: Effort) async throws {
+    let contestants = try await benchmark.contestants(in: scratch, effort)
     var values = [[Double]](repeating: [], count: contestants.count)
-    for _ in 0..<benchmark.rounds {
+    rounds = effort.of(benchmark.rounds, smoke: 1)
+    for _ in 0..<rounds {
       for (place, contestant) in contestants.enumerated() {
         values[place].append(try await benchmark.reading(of: contestant))
       }
@@ -35,7 +36,6 @@ struct Outcome: Codable, Sendable {
     name = benchmark.name
     title = benchmark.title
     unit = benchmark.unit
-    rounds = benchmark.rounds
     let results = contestants.enumerated().map { place, contestant in
       Result(
         name: contestant.name, values: Spread(values[place]),
@@ -57,6 +57,12 @@ struct Outcome: Codable, Sendable {
         "  \(verdict.holds ? "reached    " : "NOT reached") \(verdict.goal): \(Spread.text(verdict.reached))")
     }
     return lines
+  }
+
+  /// One line for a short round, whose numbers are no figures: that each contestant could be measured.
+  var shortLine: String {
+    let readings = contestants.map { Spread.text($0.values.median) }.joined(separator: ", ")
+    return "\(padded(name, 18)) can be measured; read \(readings) \(unit)"
   }
 
   private func padded(_ text: String, _ width: Int) -> String {

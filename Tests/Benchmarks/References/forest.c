@@ -1,5 +1,5 @@
-// Makes 1,000 folders of 100 files, every other one 60 days old; whatever was there is removed first.
-// Usage: forest FOLDER
+// Makes COUNT folders of 100 files, every other one 60 days old; what was there is written anew.
+// Usage: forest FOLDER COUNT
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 int main(int argc, char **argv) {
-  if (argc != 2) return 64;
+  if (argc != 3) return 64;
   char path[4096];
   mkdir(argv[1], 0755);
   struct timespec old[2] = {{time(0) - 60 * 86400, 0}, {time(0) - 60 * 86400, 0}};
-  for (int folder = 0; folder < 1000; folder++) {
+  for (int folder = 0; folder < atoi(argv[2]); folder++) {
     snprintf(path, sizeof path, "%s/%03d", argv[1], folder);
     mkdir(path, 0755);
     for (int file = 0; file < 100; file++) {
