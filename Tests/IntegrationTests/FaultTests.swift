@@ -40,6 +40,26 @@ struct FaultTests {
     }
   }
 
+  @Test("the next start does not write a last good version again that is kept already; an edit is kept")
+  func keptAlready() async throws {
+    let scratch = try Scratch()
+    try scratch.environment("staging", one)
+    // Another file takes the place of one that is written.
+    func inode() throws -> UInt64 {
+      var status = stat()
+      try #require(stat("\(scratch.state)/adopted/staging.yaml", &status) == 0)
+      return UInt64(status.st_ino)
+    }
+    try await scratch.start()
+    try await eventually("it is kept") { access("\(scratch.state)/adopted/staging.yaml", F_OK) == 0 }
+    let first = try inode()
+    try await scratch.end(SIGTERM)
+    try await scratch.start()
+    #expect(try inode() == first)
+    try scratch.environment("staging", one.replacing("within: 1s", with: "within: 2s"))
+    try await eventually("the edit is kept") { try inode() != first }
+  }
+
   @Test("an instance that writes over its environment is the same one after the daemon was killed")
   func overwritten() async throws {
     let scratch = try Scratch()
