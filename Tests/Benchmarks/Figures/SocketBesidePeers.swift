@@ -10,7 +10,8 @@ let socketBesidePeers = Benchmark(
   goals: [.value(.atMost(50))], plausible: 0.01...60_000
 ) { scratch, effort in
   guard geteuid() == 0 else {
-    throw Program.Failed(description: "peers of other users can only be started by root")
+    let why = "peers of other users can only be started by root"
+    throw effort == .smoke && getenv("CI") == nil ? Skipped(why) : Program.Failed(description: why)
   }
   try scratch.makeFolder("config/environments")
   try scratch.write(

@@ -31,12 +31,16 @@ struct Benchmarks {
       say("\(machine)\nsmallest, median and largest; ratios are Steward's over the other's, round by round\n")
     }
     var report = Report(machine: machine, outcomes: [])
+    var failures = 0
     for benchmark in wanted {
       do {
         let outcome = try await Outcome(of: benchmark, in: Scratch(benchmark.name), effort)
         say(effort == .full ? outcome.lines.joined(separator: "\n") + "\n" : outcome.shortLine)
         report.outcomes.append(outcome)
+      } catch let skipped as Skipped {
+        say("\(benchmark.name): skipped: \(skipped.reason)")
       } catch {
+        failures += 1
         say("\(benchmark.name): could not be measured: \(error)\n")
       }
       Program.sweep()
@@ -46,7 +50,7 @@ struct Benchmarks {
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
       try encoder.encode(report).write(to: URL(filePath: json))
     }
-    if report.outcomes.count < wanted.count { exit(1) }
+    if failures > 0 { exit(1) }
   }
 
   /// Prints at once: a figure can take minutes, and whoever waits for it sees the ones before.

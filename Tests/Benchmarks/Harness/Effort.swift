@@ -7,3 +7,10 @@ enum Effort: Sendable {
 
   func of<Amount>(_ full: Amount, smoke: Amount) -> Amount { self == .full ? full : smoke }
 }
+
+/// A short round that this machine has not what is needed for; in CI that is a failure.
+struct Skipped: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+}
