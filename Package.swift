@@ -213,6 +213,12 @@ let package = Package(
     tests(
       "DesiredTests", data: ["Features", "Refusals"],
       ["Calendar", "Controllers", "Desired", "Reconciliation", "Specification"]),
+    tests(
+      "DaemonTests",
+      [
+        "Controllers", "Daemon", "Desired", "EventLog", "Fixtures", "Host", "Reconciliation",
+        "Specification", .product(name: "Logging", package: "swift-log"),
+      ]),
     // A disk that fails on demand, under the event log's tests.
     .target(name: "CFaultyDisk", path: "Tests/CFaultyDisk", linkerSettings: [.linkedLibrary("sqlite3")]),
     tests(

@@ -18,22 +18,33 @@ extension Daemon {
 
   /// Makes events durable. On a full disk it waits: nothing is done meanwhile, questions are still answered, and what
   /// people ask for is refused with the reason.
-  func record(_ events: [Event]) async throws {
-    guard !events.isEmpty else { return }
+  ///
+  /// An event that the log refuses is a mistake of the program's about that event, and no lost log: what it says is left
+  /// out, and its place is kept.
+  /// - Returns: The events as they are durable.
+  @discardableResult
+  func record(_ events: [Event]) async throws -> [Event] {
+    guard !events.isEmpty else { return [] }
+    var events = events
+    var refused: Set<Int64> = []
     while true {
       do {
         try await doors.log.append(events)
         if stall != nil { doors.logger.notice("the event log can be written again; going on") }
         stall = nil
-        return
+        return events
       } catch let error where error.kind == .full {
         if stall == nil { doors.logger.critical("nothing is done until there is room: \(error)") }
         stall = "the event log cannot be written: \(error)"
         doors.notifier.tell(.status("stalled: \(error)"))
-        refuseReplies()
+        answerAll(with: .unavailable, "the event log cannot be written: \(error)")
         try await pauseAlive()
       } catch {
-        throw LogLost(cause: error)
+        guard error.kind == .refused, let index = events.firstIndex(where: { $0.sequence == error.event }),
+          refused.insert(events[index].sequence).inserted
+        else { throw LogLost(cause: error) }
+        doors.logger.critical("\(error); what it says is left out")
+        events[index] = events[index].leftOut(because: error.message)
       }
     }
   }
@@ -42,12 +53,6 @@ extension Daemon {
   private func pauseAlive() async throws {
     try await doors.clock.sleep(for: Daemon.stallPause)
     doors.notifier.tell(.watchdog)
-  }
-
-  private func refuseReplies() {
-    guard let stall else { return }
-    for reply in replies.values { reply.resume(returning: .answer(.refused(.unavailable, message: stall))) }
-    replies = [:]
   }
 
   /// Tells the journal, and whoever follows.

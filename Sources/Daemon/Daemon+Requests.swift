@@ -7,7 +7,7 @@ extension Daemon {
 
   /// Takes a person's request and answers once what it led to is durable.
   public func submit(_ request: Request) async -> Reply {
-    if let stall { return .answer(.refused(.unavailable, message: stall)) }
+    if let refusal = stall ?? ended { return .answer(.refused(.unavailable, message: refusal)) }
     guard replies.count < Daemon.requestsMax else {
       return .answer(.refused(.unavailable, message: "too many requests wait for an answer; try again"))
     }
@@ -17,6 +17,12 @@ extension Daemon {
       replies[number] = continuation
       inbox.put(.requested(request, number: number))
     }
+  }
+
+  /// Refuses all requests that wait for an answer: nobody is left waiting for what does not come.
+  func answerAll(with refusal: Answer.Refusal, _ message: String) {
+    for reply in replies.values { reply.resume(returning: .answer(.refused(refusal, message: message))) }
+    replies = [:]
   }
 
   /// Records that somebody without a role knocked.

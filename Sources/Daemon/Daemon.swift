@@ -32,6 +32,8 @@ public actor Daemon {
   private var timer: (at: Instant, task: Task<Void, Never>)?
   private var actionsUnderWay = 0
   private var isEnding = false
+  /// Why nothing that is asked for is taken in any more; nil while the loop turns.
+  private(set) var ended: String?
   var replies: [UInt64: CheckedContinuation<Reply, Never>] = [:]
   var nextNumber: UInt64 = 0
   private var statusLine = StatusLine()
@@ -65,6 +67,11 @@ public actor Daemon {
   public func run(reading configuration: Configuration, whenReady: @Sendable () async -> Void = {})
     async throws
   {
+    // Every way out: who waits for an answer would wait for ever, and the server that serves him with him.
+    defer {
+      ended = "stewardd is ending"
+      answerAll(with: .unavailable, "stewardd is ending")
+    }
     try await turn([.input(.started(version: doors.version))])
     let first = try await configuration.start(telling: self)
     try await turn(first.map { .input($0) })
@@ -112,8 +119,7 @@ public actor Daemon {
         if case .record(let recorded) = effect { events += recorded } else { rest.append(effect) }
       }
     }
-    try await record(events)
-    publish(events)
+    publish(try await record(events))
     for effect in rest { begin(effect) }
     turnedAt = now
     setTimer()
@@ -166,7 +172,11 @@ public actor Daemon {
   }
 
   private func reveal(_ resource: AnyResource, number: UInt64) {
-    guard let controller = actions[resource.id.controller] else { return }
+    guard let controller = actions[resource.id.controller] else {
+      let message = "nothing keeps \(resource.id)"
+      replies.removeValue(forKey: number)?.resume(returning: .answer(.refused(.conflict, message: message)))
+      return
+    }
     Task {
       let reply: Reply
       do {
@@ -236,9 +246,5 @@ public actor Daemon {
     }
     alarm.cancel()
     try await turn([.input(.stopping(reason: reason))])
-    for reply in replies.values {
-      reply.resume(returning: .answer(.refused(.unavailable, message: "stewardd is ending")))
-    }
-    replies = [:]
   }
 }

@@ -7,11 +7,6 @@ public import Reconciliation
 import Synchronization
 
 extension EventLog {
-  /// The longest message, in bytes: it is one line.
-  static let messageBytesMax = 16 << 10
-  /// The longest body, in bytes of canonical JSON.
-  static let bodyBytesMax = 1 << 20
-
   /// Appends events in one transaction: when this returns, all of them are durable; when it throws, none is,
   /// but see ``EventLogError/Kind/broken``. Nothing waits in Swift's own threads meanwhile, and cancellation
   /// does not cut it short, for its caller must know what became of the events.
@@ -67,27 +62,23 @@ extension EventLog {
     _ events: [Event], _ bodies: [[UInt8]], after last: Int64
   ) throws(EventLogError) {
     for (event, (body, expected)) in zip(events, zip(bodies, (last + 1)...)) {
-      guard event.sequence == expected else {
-        throw EventLogError(
-          .refused, path, "event \(event.sequence) was to be appended where \(expected) is next")
-      }
-      if let cause = event.cause, cause < 1 || cause >= event.sequence {
-        throw EventLogError(.refused, path, "event \(event.sequence) names event \(cause) as its cause")
-      }
-      guard event.message.utf8.count <= Self.messageBytesMax else {
-        throw EventLogError(
-          .refused, path, "event \(event.sequence)'s message is over \(Self.messageBytesMax) bytes")
-      }
-      guard body.count <= Self.bodyBytesMax else {
-        throw EventLogError(
-          .refused, path, "event \(event.sequence)'s body is over \(Self.bodyBytesMax) bytes")
-      }
-      guard !hasNUL(event.actor), !hasNUL(event.scope?.environment), !hasNUL(event.scope?.controller),
-        !hasNUL(event.scope?.name)
-      else {
-        throw EventLogError(.refused, path, "event \(event.sequence) has a name with a NUL in it")
-      }
+      guard let objection = objection(to: event, body, expected: expected) else { continue }
+      throw EventLogError(
+        .refused, path, "event \(event.sequence) \(objection)", event: event.sequence)
     }
+  }
+
+  private func objection(to event: Event, _ body: [UInt8], expected: Int64) -> String? {
+    if event.sequence != expected { return "was to be appended where \(expected) is next" }
+    if let cause = event.cause, cause < 1 || cause >= event.sequence {
+      return "names event \(cause) as its cause"
+    }
+    if event.message.utf8.count > Event.messageBytesMax {
+      return "has a message over \(Event.messageBytesMax) bytes"
+    }
+    if body.count > Event.bodyBytesMax { return "has a body over \(Event.bodyBytesMax) bytes" }
+    let names = [event.actor, event.scope?.environment, event.scope?.controller, event.scope?.name]
+    return names.contains(where: hasNUL) ? "has a name with a NUL in it" : nil
   }
 
   private func hasNUL(_ name: String?) -> Bool { name?.utf8.contains(0) == true }

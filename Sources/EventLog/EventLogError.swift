@@ -18,11 +18,14 @@ public struct EventLogError: Error, Sendable, Hashable, CustomStringConvertible 
   public let path: String
   /// What is wrong and what can be done, in one paragraph. Holds nothing of any event's message or body.
   public let message: String
+  /// The sequence of the event that was refused, where it was one: the others of its batch are none the worse for it.
+  public let event: Int64?
 
-  init(_ kind: Kind, _ path: String, _ message: String) {
+  init(_ kind: Kind, _ path: String, _ message: String, event: Int64? = nil) {
     self.kind = kind
     self.path = path
     self.message = message
+    self.event = event
   }
 
   public var description: String { "\(path): \(message)" }

@@ -65,8 +65,9 @@ public struct AnyAction: Sendable, Equatable, CustomStringConvertible {
     encode = { (try? JSON(encoding: action)) ?? .string(action.description) }
   }
 
-  /// The action as it stands in the event log. Encoded anew each time: most plans are never recorded.
-  public var json: JSON { encode() }
+  /// The action as it stands in the event log, of at most ``Event/actionBytesMax`` bytes. Encoded anew each time: most plans
+  /// are never recorded.
+  public var json: JSON { encode().reduced(toBytes: Event.actionBytesMax) }
 
   public static func == (left: AnyAction, right: AnyAction) -> Bool { left.equals(right.opaque) }
 }

@@ -93,7 +93,7 @@ extension Reconciler {
     ) {
       let sequence = record(
         kind, message, of: scope, severity: severity, by: by, body: .object(body), in: &turn)
-      answer(number, .accepted(sequence: sequence, message: message), in: &turn)
+      acknowledge(number, in: &turn)
       for id in members[scope.environment] ?? [] where scope.contains(id) {
         resources[id]?.because = sequence
       }
@@ -158,12 +158,18 @@ extension Reconciler {
       ],
       in: &turn)
     resources[id]?.because = sequence
-    answer(number, .accepted(sequence: sequence, message: message), in: &turn)
+    acknowledge(number, in: &turn)
     look(at: id, in: &turn)
   }
 
   private mutating func lookAround(_ scope: Scope, in turn: inout Turn) {
     for id in (members[scope.environment] ?? []).sorted() where scope.contains(id) { look(at: id, in: &turn) }
+  }
+
+  /// Answers with the event that was just recorded, as it was.
+  private mutating func acknowledge(_ number: UInt64, in turn: inout Turn) {
+    guard let event = turn.events.last else { return }
+    answer(number, .accepted(sequence: event.sequence, message: event.message), in: &turn)
   }
 
   private mutating func answer(_ number: UInt64, _ answer: Answer, in turn: inout Turn) {

@@ -14,6 +14,7 @@ import HeapModule
 /// 4. What the environment's `guard` asks for (window, approvals) stands before the action, and so does back-off.
 /// 5. What is suspended is watched and planned, and not touched.
 /// 6. Whatever people ask for becomes an event and an input of the next plan.
+/// 7. What is recorded keeps to the log's limits, whatever was said from outside.
 public struct Reconciler: Sendable {
   /// What the log remembers.
   public internal(set) var memory: Memory
@@ -103,7 +104,7 @@ struct Wake: Comparable, Sendable {
 }
 
 extension Reconciler {
-  /// Records one event in memory and in this turn's transaction, and returns its sequence.
+  /// Records one event in memory and in this turn's transaction, and returns its sequence. Nothing else makes events.
   @discardableResult
   mutating func record(
     _ kind: EventKind, _ message: String, of scope: Scope? = nil, severity: Severity = .info,
@@ -111,8 +112,8 @@ extension Reconciler {
   ) -> Int64 {
     let event = Event(
       sequence: memory.lastSequence + 1, at: turn.now, scope: scope, kind: kind, severity: severity,
-      actor: actor,
-      cause: cause, message: message, body: body)
+      actor: actor, cause: cause, message: message, body: body
+    ).withinLimits
     memory.apply(event)
     turn.events.append(event)
     return event.sequence

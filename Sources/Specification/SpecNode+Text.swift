@@ -86,6 +86,9 @@ extension SpecNode {
       throw Misreading(
         "a command begins with an absolute path, \(quoted(program)) is none", at: nodes[0].place)
     }
+    guard program.utf8.count < Self.pathBytesMax else {
+      throw Misreading("this is no program's path: it is longer than any can be", at: nodes[0].place)
+    }
     return words
   }
 

@@ -1,7 +1,7 @@
 /// The bounds within which the socket is served, each with its reason. No peer, however slow, greedy or
 /// malformed, may cost another one more than a moment.
 public struct ServerLimits: Sendable, Hashable {
-  /// The largest body of a request: the largest honest one is a reason of 1,000 characters and some names.
+  /// The largest body of a request: the largest honest one is a reason of 4,000 bytes and some names.
   public var bodyBytesMax = 64 * 1024
   /// The most bytes of a request's line and headers together.
   public var headerBytesMax = 16 * 1024
@@ -43,8 +43,10 @@ public struct ServerLimits: Sendable, Hashable {
   public var reportLinesMax = 500
   /// The most events in one answer; who wants more asks again with `after`.
   public var eventsMax = 1_000
-  /// The longest reason.
-  public var reasonCharactersMax = 1_000
+  /// The longest reason, in bytes of UTF-8: a letter may bear any number of marks.
+  public var reasonBytesMax = 4_000
+  /// The longest digest of a plan: it has twelve digits.
+  public var digestBytesMax = 64
   /// How long an answer may be given again, and who a caller is be remembered, while nothing has changed: the answer's
   /// `at` moves on.
   public var answerFor = Duration.milliseconds(500)

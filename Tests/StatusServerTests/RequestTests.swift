@@ -47,8 +47,21 @@ import Testing
         ("suspend", RequestBody(scope: "a/b/c/d", reason: "x"), 400, "`scope` is no environment"),
         ("suspend", RequestBody(scope: "staging", reason: "\u{1B}[2J"), 400, "control characters"),
         (
-          "suspend", RequestBody(scope: "staging", reason: String(repeating: "x", count: 1001)), 400,
+          "suspend", RequestBody(scope: "staging", reason: String(repeating: "x", count: 4001)), 400,
           "longer than"
+        ),
+        (
+          "suspend", RequestBody(scope: "staging", reason: "a" + String(repeating: "\u{301}", count: 3000)),
+          400, "longer than"
+        ),
+        (
+          "reconcile", RequestBody(scope: "staging/shutters/" + String(repeating: "z", count: 16_400)), 400,
+          "`scope` is no environment"
+        ),
+        ("oil", RequestBody(scope: "staging/shutters/no rth"), 400, "`scope` is no resource"),
+        (
+          "approve", RequestBody(scope: "staging/shutters/north", digest: String(repeating: "0", count: 65)),
+          400, "`digest` is none"
         ),
         ("oil", RequestBody(scope: "staging"), 400, "`scope` is no resource"),
         ("fly", RequestBody(scope: "staging/shutters/north"), 400, "shutters cannot fly"),

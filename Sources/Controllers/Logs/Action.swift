@@ -39,6 +39,10 @@ public struct LogsAction: ControllerAction {
   public static let archivedBytesMax: Int64 = 4_000_000_000
   /// How many names the line for people shows.
   static let namesMax = 10
+  /// How much of each: folders in folders make names of any length, and whoever may write there chooses them.
+  static let nameBytesMax = 100
+  /// The most bytes of names in one action, beyond its first file: an event holds them all.
+  static let nameBytesInAllMax = 128 << 10
 
   /// An action on `files`, cut to what one action may do; with `upTo`, to what one line names.
   public init(
@@ -47,15 +51,22 @@ public struct LogsAction: ControllerAction {
     self.kind = kind
     self.from = source
     self.upTo = upTo
-    switch kind {
-    case _ where upTo != nil: self.files = Array(files.prefix(Self.namesMax))
-    case .purge, .trim: self.files = Array(files.prefix(Self.filesMax))
-    case .archive:
-      var bytes: Int64 = 0
-      self.files = files.prefix(Self.archivedMax).prefix { file in
-        defer { bytes += file.bytes }
-        return bytes == 0 || bytes + file.bytes <= Self.archivedBytesMax
+    let most =
+      switch kind {
+      case _ where upTo != nil: Self.namesMax
+      case .purge, .trim: Self.filesMax
+      case .archive: Self.archivedMax
       }
+    var bytes: Int64 = 0
+    var nameBytes = 0
+    self.files = files.prefix(most).prefix { file in
+      defer {
+        bytes += file.bytes
+        nameBytes += file.path.utf8.count
+      }
+      guard nameBytes > 0 else { return true }
+      return nameBytes + file.path.utf8.count <= Self.nameBytesInAllMax
+        && (kind != .archive || upTo != nil || bytes + file.bytes <= Self.archivedBytesMax)
     }
   }
 
@@ -79,7 +90,8 @@ public struct LogsAction: ControllerAction {
       case (.archive, _): "archive"
       case (.trim, _): "delete, younger than `keep`, for the cap:"
       }
-    let names = files.prefix(Self.namesMax).map(\.path).joined(separator: ", ")
+    let names = files.prefix(Self.namesMax).map { $0.path.cut(toBytes: Self.nameBytesMax) }
+      .joined(separator: ", ")
     if let upTo { return "\(what) all that last changed up to \(Figures.minute(upTo)): \(names) and more" }
     let bytes = files.reduce(0) { $0 + $1.bytes }
     var line = "\(what) \(Figures.count(files.count, "file")), \(ByteCount(bytes: bytes).words)"

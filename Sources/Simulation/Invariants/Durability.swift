@@ -77,6 +77,23 @@ struct OneEndPerIntent: Invariant {
   }
 }
 
+struct LogTakesAll: Invariant {
+  static let sentence =
+    "Whatever is said from outside, what is recorded is what the log takes: a line of 16 KiB, a body of 1 MiB."
+  static let moments: Set<Moment.Kind> = [.recorded]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    guard case .recorded(let events) = moment else { return nil }
+    for event in events {
+      let (line, body) = (event.message.utf8.count, event.body.bytes.count)
+      guard line > 16 << 10 || body > 1 << 20 || event.actor.utf8.contains(0) else { continue }
+      return
+        "event \(event.sequence), \(event.kind.rawValue), has a line of \(line) bytes and a body of \(body)"
+    }
+    return nil
+  }
+}
+
 struct MemoryIsTheLog: Invariant {
   static let sentence = "Memory that is rebuilt from the log equals memory that lived."
   static let moments: Set<Moment.Kind> = [.started, .turned, .closed]

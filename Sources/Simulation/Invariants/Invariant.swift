@@ -73,7 +73,8 @@ final class Referee {
 
   /// What is promised of every section.
   private static let kernel: [any Invariant.Type] = [
-    AcknowledgedIsKept.self, IntentBeforeEffect.self, OneEndPerIntent.self, MemoryIsTheLog.self,
+    AcknowledgedIsKept.self, IntentBeforeEffect.self, OneEndPerIntent.self, LogTakesAll.self,
+    MemoryIsTheLog.self,
     OneAtATime.self, NothingFollowsUnknown.self, ClearedBySight.self, BegunOnFreshLook.self, GuardHolds.self,
     RolesHold.self,
     SuspendedUntouched.self, BackoffHolds.self, RepetitionsRest.self, LoopRests.self, FilesInForce.self,

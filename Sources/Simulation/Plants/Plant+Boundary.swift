@@ -71,6 +71,12 @@ extension Plant {
       by: Caller(name: "other-\(request.caller.name)", roles: ["release-engineer"], isOwner: false))
   }
 
+  /// What is to be recorded.
+  func recorded(_ events: [Event]) -> [Event] {
+    guard has(.uncutLines) else { return events }
+    return events.map { $0.kind == .failed ? $0.with(message: $0.message + Shell.novel) : $0 }
+  }
+
   /// What of a transaction reaches the disk.
   func durable(_ events: [Event], _ shell: Shell) -> [Event] {
     guard has(.losesEvents), events.count > 1, shell.counted("transactions") % 25 == 24 else { return events }
@@ -112,9 +118,9 @@ extension Plant {
 }
 
 extension Event {
-  fileprivate func with(kind: EventKind) -> Event {
+  fileprivate func with(kind: EventKind? = nil, message: String? = nil) -> Event {
     Event(
-      sequence: sequence, at: at, scope: scope, kind: kind, severity: severity, actor: actor, cause: cause,
-      message: message, body: body)
+      sequence: sequence, at: at, scope: scope, kind: kind ?? self.kind, severity: severity, actor: actor,
+      cause: cause, message: message ?? self.message, body: body)
   }
 }

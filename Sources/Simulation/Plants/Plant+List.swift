@@ -20,6 +20,7 @@ extension Plant {
     Plant("forgets-suspensions", "a restart forgets what is suspended", mistake: .forgetsSuspensions),
     Plant("forgets-all", "a restart forgets the log", mistake: .forgetsAll),
     Plant("loses-events", "the last event of a transaction is not written", mistake: .losesEvents),
+    Plant("uncut-lines", "what a failure says is recorded at any length", mistake: .uncutLines),
     Plant("hidden-clock", "a clock that goes back is hidden from the reducer", mistake: .hiddenClock),
     Plant("forged-role", "every caller passes as the owner", mistake: .forgedRole),
     Plant("forged-approval", "who approves stands in the log under another name", mistake: .forgedApproval),

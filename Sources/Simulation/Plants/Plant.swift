@@ -18,7 +18,8 @@ public struct Plant: Sendable {
     case droppedWake, effectsBeforeRecord, answersBeforeRecord, performsTwice, lostEnd, effectsOnFullDisk
     case unknownAsLast, unknownAsAbsent, unknownAsSound, forgetsSuspensions, forgetsAll, losesEvents,
       hiddenClock, forgedRole
-    case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval, carelessApply
+    case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval, carelessApply,
+      uncutLines
   }
 
   init(

@@ -9,6 +9,9 @@ extension Shell {
     submit(Request(ask, by: person.caller))
   }
 
+  /// A reason longer than any line of the log: few letters, and thousands of marks on the last.
+  static let novel = "hands off" + String(repeating: "\u{301}", count: 9_000)
+
   private func makeAsk(_ wish: Trouble.Wish, _ id: ResourceID, wide: Bool) -> Request.Ask? {
     var dice = stage.dice("ask")
     let scope = wide ? Scope(environment: id.environment) : Scope(id)
@@ -18,7 +21,7 @@ extension Shell {
     case .close: return .close(scope, until: until, reason: "a freeze")
     case .end: return .end(reconciler.memory.overrides.keys.min() ?? scope)
     case .suspend: return .suspend(scope, until: until, reason: "hands off")
-    case .suspendForGood: return .suspend(scope, until: nil, reason: "hands off")
+    case .suspendForGood: return .suspend(scope, until: nil, reason: Shell.novel)
     case .resume: return .resume(reconciler.memory.suspensions.keys.min() ?? scope)
     case .demand:
       guard let kind = kinds.first(where: { $0.name == id.controller }), !kind.requests.isEmpty else {

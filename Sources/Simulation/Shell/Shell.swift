@@ -138,7 +138,11 @@ final class Shell {
     for input in items {
       hear(input)
       for effect in reconciler.step(plant.input(input, self), now: now) {
-        if case .record(let recorded) = effect { events += recorded } else { rest.append(effect) }
+        if case .record(let recorded) = effect {
+          events += plant.recorded(recorded)
+        } else {
+          rest.append(effect)
+        }
       }
     }
     for event in events {

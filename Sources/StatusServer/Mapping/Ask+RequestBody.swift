@@ -1,4 +1,5 @@
 import Reconciliation
+import Specification
 import StatusAPI
 
 extension Request.Ask {
@@ -25,6 +26,9 @@ extension Request.Ask {
       guard let digest = body.digest, !digest.isEmpty else {
         throw .invalid("`digest` is missing: say which plan is approved", hint: "steward plan shows it")
       }
+      guard digest.utf8.count <= limits.digestBytesMax else {
+        throw .invalid("`digest` is none: it is longer than any", hint: "steward plan shows it")
+      }
       self = .approve(try Request.Ask.resource(body.scope), digest: digest, reason: reason)
     default:
       // It ends up in messages, whether a controller knows it or not.
@@ -38,7 +42,7 @@ extension Request.Ask {
   }
 
   static func scope(_ text: String) throws(StatusError) -> Scope {
-    guard isPlain(text), let scope = Scope(text) else {
+    guard let scope = Scope(text), scope.isNamed else {
       throw .invalid(
         "`scope` is no environment, section or resource",
         hint: "staging, staging/instances or staging/instances/web")
@@ -47,7 +51,7 @@ extension Request.Ask {
   }
 
   static func resource(_ text: String) throws(StatusError) -> ResourceID {
-    guard isPlain(text), let id = ResourceID(text) else {
+    guard let id = ResourceID(text), Scope(id).isNamed else {
       throw .invalid("`scope` is no resource", hint: "environment/section/name: staging/instances/web")
     }
     return id
@@ -56,8 +60,8 @@ extension Request.Ask {
   /// A reason goes into the log and from there to terminals: no control characters, and no novel.
   private static func reason(_ text: String?, _ limits: ServerLimits) throws(StatusError) -> String {
     let text = text ?? ""
-    guard text.count <= limits.reasonCharactersMax else {
-      throw .invalid("`reason` is longer than \(limits.reasonCharactersMax) characters")
+    guard text.utf8.count <= limits.reasonBytesMax else {
+      throw .invalid("`reason` is longer than \(limits.reasonBytesMax) bytes")
     }
     guard isPlain(text) else { throw .invalid("`reason` holds control characters") }
     return text
@@ -65,5 +69,12 @@ extension Request.Ask {
 
   private static func isPlain(_ text: String) -> Bool {
     text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
+  }
+}
+
+extension Scope {
+  /// Whether each part is what a file can call something: every other text names nothing, and is not carried any further.
+  fileprivate var isNamed: Bool {
+    [environment, controller, name].compactMap(\.self).allSatisfy(EntryName.isValid)
   }
 }

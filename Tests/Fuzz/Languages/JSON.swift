@@ -29,6 +29,35 @@ let events = Language(name: "events", seeds: ["Tests/Fuzz/Seeds/json"]) { bytes 
   }
 }
 
+/// Whether what the reducer records of a request is what the log takes, whatever the server lets through.
+private func isTaken(_ body: RequestBody, of caller: Caller) -> Bool {
+  var reconciler = Reconciler(kinds: [])
+  let now = Instant(seconds: 1_790_000_000)
+  let header = EnvironmentHeader(name: "staging", zone: .utc)
+  _ = reconciler.step(
+    .adopted(
+      AdoptedEnvironment(header: header, resources: [], notKept: [], file: "staging.yaml", digest: "")),
+    now: now)
+  let reason = body.reason ?? ""
+  var asks: [Request.Ask] = []
+  for scope in [Scope(environment: "staging"), Scope(body.scope)].compactMap(\.self) {
+    asks += [.suspend(scope, until: body.until, reason: reason), .resume(scope), .reconcile(scope)]
+    if let until = body.until { asks += [.open(scope, until: until, reason: reason)] }
+  }
+  if let id = ResourceID(body.scope) {
+    asks += [
+      .approve(id, digest: body.digest ?? "", reason: reason), .demand(verb: reason, id, reason: reason),
+    ]
+  }
+  let effects = asks.flatMap { reconciler.step(.requested(Request($0, by: caller), number: 1), now: now) }
+  return effects.allSatisfy { effect in
+    guard case .record(let events) = effect else { return true }
+    return events.allSatisfy {
+      $0.message.utf8.count <= Event.messageBytesMax && $0.body.bytes.count <= Event.bodyBytesMax
+    }
+  }
+}
+
 /// What people send to the socket: a body, and the scope in it.
 let requests = Language(name: "requests", seeds: ["Tests/Fuzz/Seeds/requests"]) { bytes in
   guard let body = try? JSONDecoder().decode(RequestBody.self, from: Data(bytes)) else { return }
@@ -38,4 +67,9 @@ let requests = Language(name: "requests", seeds: ["Tests/Fuzz/Seeds/requests"]) 
     try? JSONDecoder().decode(RequestBody.self, from: $0)
   }
   promise(again == body, "\(body) reads as \(again as Any)")
+  for caller in [
+    Caller(name: "root", roles: [], isOwner: true), Caller(name: "eve", roles: [], isOwner: false),
+  ] {
+    promise(isTaken(body, of: caller), "what the reducer records of \(body) is not what the log takes")
+  }
 }
