@@ -68,6 +68,8 @@ public enum EventKind: String, Sendable, Codable, CaseIterable {
   case usage
   /// People's requests: overrides, suspensions, demands for an action, approvals, reads of a secret.
   case opened, closed, ended, suspended, resumed, requested, approved, revealed
+  /// An approval counts no more: what it was given for is no longer planned, or its time is over.
+  case lapsed
   /// A request was refused: by role, or because it makes no sense.
   case denied
 

@@ -89,18 +89,14 @@ extension Reconciler {
         "\(action.risk.rawValue) actions wait for the change window \(window)", endedBy: "time",
         until: window.nextChange(after: now, in: header.zone), at: header.places["change window"])
     case .approvals(let count, let role):
-      let given = memory.resources[id]?.approvals ?? []
-      let people = Set(
-        given.filter { $0.digest == digest && $0.role == role }.map(\.owner)
-      ).sorted()
-      guard people.count < count else { return nil }
-      let void = given.last { $0.digest != digest }.map {
-        "; what \($0.owner) approved was another plan"
+      let given = (memory.resources[id]?.approvals ?? []).filter {
+        $0.digest == digest && $0.role == role && $0.until > now
       }
+      let people = Set(given.map(\.owner)).sorted()
+      guard people.count < count else { return nil }
       return Wait(
         "\(action.risk.rawValue) actions need \(count == 1 ? "an approval" : "\(count) approvals") by a \(role), "
-          + (people.isEmpty ? "0 given" : "\(people.count) given, by \(people.joined(separator: ", "))")
-          + (void ?? ""),
+          + (people.isEmpty ? "0 given" : "\(people.count) given, by \(people.joined(separator: ", "))"),
         endedBy: "steward approve \(id) \(digest)", at: header.places["guard"])
     }
   }

@@ -26,6 +26,7 @@ extension Reconciler {
     recordUsage(plan.facts, of: id, in: &turn)
     publish(plan.facts, by: id, in: &turn)
     recordUnconfirmed(of: id, in: &turn)
+    recordLapsed(plan, of: id, in: &turn)
 
     if plan.actions.isEmpty, plan.waitingOn.isEmpty { resources.values[index].because = nil }
 
@@ -46,6 +47,7 @@ extension Reconciler {
     recordWaiting(of: id, in: &turn)
     wake.wake(at: memory.override(for: id, at: turn.now)?.until)
     wake.wake(at: memory.suspension(of: id, at: turn.now)?.until)
+    wake.wake(at: memory.resources[id]?.approvals.map(\.until).min())
     // From the last look, not from this plan: facts that change make plans without a look, and must not put it off.
     let looked = min(resources[id]?.receivedAt ?? turn.now, turn.now)
     wake.wake(at: limits.lookEvery.map { looked + $0 })
@@ -139,6 +141,24 @@ extension Reconciler {
         "differing": .array(differing.map { .string($0) }),
       ],
       in: &turn)
+  }
+
+  /// An approval counts no more when what it was given for is no longer planned, or its time is over. Where the look failed
+  /// nobody knows what would be planned.
+  private mutating func recordLapsed(_ plan: AnyPlan, of id: ResourceID, in turn: inout Turn) {
+    guard let given = memory.resources[id]?.approvals, !given.isEmpty else { return }
+    let isKnown = resources[id]?.observation?.value != nil
+    let planned = Set(plan.actions.map { digest(of: $0, on: id) })
+    for approval in given {
+      let isOver = approval.until <= turn.now
+      guard isOver || (isKnown && !planned.contains(approval.digest)) else { continue }
+      record(
+        .lapsed,
+        "\(approval.owner)'s approval \(approval.digest) lapses: "
+          + (isOver ? "its time is over" : "what it was given for is no longer planned"),
+        of: Scope(id), severity: .notice, cause: approval.sequence,
+        body: ["digest": .string(approval.digest)], in: &turn)
+    }
   }
 
   /// Somebody must be told once that an action waits for a person or a window.

@@ -154,6 +154,7 @@ extension Reconciler {
       cause: resources[id]?.because,
       body: [
         "digest": .string(digest), "role": .string(role), "reason": .string(reason),
+        "until": .string("\(turn.now + Approval.longest)"),
         "action": hold.action.json,
       ],
       in: &turn)

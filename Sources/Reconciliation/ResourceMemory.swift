@@ -8,7 +8,7 @@ public struct ResourceMemory: Sendable, Equatable {
   public internal(set) var lastDone: [String: Completion] = [:]
   /// The attempts at each action that have not settled, by the action's JSON.
   public internal(set) var attempts: [JSON: Attempts] = [:]
-  /// The approvals given, newest last.
+  /// The approvals given and neither used up nor lapsed, newest last.
   public internal(set) var approvals: [Approval] = []
   /// The open findings by code.
   public internal(set) var findings: [String: OpenFinding] = [:]
@@ -55,8 +55,15 @@ public struct ResourceMemory: Sendable, Equatable {
     case .waiting: reportedWaiting = event.body["verb"].text
     case .approved:
       guard let digest = event.body["digest"].text, let role = event.body["role"].text else { return }
-      approvals.append(Approval(digest: digest, owner: event.actor, role: role, at: event.at))
+      let until = event.body["until"].text.flatMap(Instant.init(rfc3339:)) ?? event.at + Approval.longest
+      // Who approves the same again only puts its end off.
+      approvals.removeAll { $0.digest == digest && $0.owner == event.actor && $0.role == role }
+      approvals.append(
+        Approval(
+          digest: digest, action: event.body["action"], owner: event.actor, role: role, until: until,
+          sequence: event.sequence))
       approvals.removeFirst(max(0, approvals.count - ResourceMemory.approvalsMax))
+    case .lapsed: approvals.removeAll { $0.sequence == event.cause }
     default: break
     }
   }
@@ -81,7 +88,10 @@ public struct ResourceMemory: Sendable, Equatable {
         attempts: (before?.backoff.attempts ?? 0) + 1, endedAt: event.at, resource: id),
       verb: ended.verb, failure: failure, revision: event.body["revision"].text, sequence: event.sequence,
       reported: before?.reported ?? false)
-    guard event.kind == .done, let verb = event.body["verb"].text else { return }
+    guard event.kind == .done else { return }
+    // What it was given for has happened: the same again, whoever brings it about, is to be approved again.
+    approvals.removeAll { $0.action == ended.action }
+    guard let verb = event.body["verb"].text else { return }
     lastDone[verb] = Completion(
       at: event.at, sequence: event.sequence, action: ended.action, details: event.body["details"])
   }
@@ -139,16 +149,24 @@ public struct Attempts: Sendable, Hashable {
   public internal(set) var reported: Bool
 }
 
-/// A person's approval of one action on one state of affairs.
+/// A person's approval of one action on one state of affairs, once: it is used up when the action is done, lapses when that is
+/// no longer planned, and ends by itself.
 public struct Approval: Sendable, Hashable {
   /// The digest of the action and its evidence: when either changes, the approval is void.
   public let digest: String
+  /// The action.
+  let action: JSON
   /// Who approved.
   public let owner: String
   /// In which role.
   public let role: String
-  /// When.
-  public let at: Instant
+  /// When it ends by itself.
+  public let until: Instant
+  /// The event by which it was given.
+  public let sequence: Int64
+
+  /// How long an approval counts: whoever gave it had the state of affairs of that day in mind.
+  static let longest = Duration.seconds(86_400)
 }
 
 /// A finding that was raised and not cleared.

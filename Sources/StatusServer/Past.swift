@@ -15,7 +15,9 @@ struct Past: Sendable {
   static let trailMax = 12
 
   /// What is no step on the way: what was only read or refused, and what was said about a state that came otherwise.
-  private static let asides: Set<EventKind> = [.revealed, .denied, .finding, .cleared, .known, .usage]
+  private static let asides: Set<EventKind> = [
+    .revealed, .denied, .lapsed, .finding, .cleared, .known, .usage,
+  ]
 
   /// What the log tells of `scope`. `events` finds them, the newest first unless asked otherwise; `orders` are the
   /// events by which people decided that are in force.

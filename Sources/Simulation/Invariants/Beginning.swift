@@ -117,15 +117,87 @@ struct GuardHolds: Invariant {
       return hours.isOpen(at: at, in: shell.stage.zone(of: id.environment))
         ? nil : "\(what) outside \(draft.changeWindow)"
     }
-    let words = requirement.split(separator: " ")
-    guard words.count == 2, let wanted = Int(words[0]) else { return nil }
+    guard let (wanted, role) = shell.approvals(for: risk, in: id.environment) else { return nil }
     let people = Set(
       (approvals[id] ?? []).filter { given in
         given.action == action.json && given.draft?.requirement(for: risk) == requirement
       }.map(\.person)
-    ).filter { Person(rawValue: $0)?.roles.contains(String(words[1])) == true }
+    ).filter { Person(rawValue: $0)?.roles.contains(role) == true }
     if people.count >= wanted { shell.stage.met.add(wanted > 1 ? .approvedByTwo : .approvedByOne) }
     return people.count >= wanted ? nil : "\(what) with \(people.count) of \(requirement) approvals"
+  }
+}
+
+struct ApprovedOnce: Invariant {
+  static let sentence =
+    "What people must approve begins only on approvals that they gave for it within a day, since it last took place."
+  static let moments: Set<Moment.Kind> = [.asked, .recorded, .looked, .performing]
+  private struct Approval {
+    let person: String
+    let action: JSON
+    let at: Instant
+    let sequence: Int64
+  }
+
+  /// What people asked for and the log does not have.
+  private var asked: [String: Int] = [:]
+  private var given: [ResourceID: [Approval]] = [:]
+  private var seen: [ResourceID: AnyObserved] = [:]
+
+  mutating func check(_ moment: Moment, _ shell: Shell) -> String? {
+    switch moment {
+    case .asked(let request):
+      guard case .approve(let id, let digest, _) = request.ask else { return nil }
+      asked["\(request.caller.name) \(id) \(digest)", default: 0] += 1
+    case .recorded(let events): for event in events { hear(event, shell) }
+    case .looked(let id, .known(let observed, _), _): seen[id] = observed
+    case .performing(let action, let resource, let intent): return broken(action, resource, intent, shell)
+    default: break
+    }
+    return nil
+  }
+
+  private mutating func hear(_ event: Event, _ shell: Shell) {
+    guard let id = event.scope?.resource else { return }
+    switch event.kind {
+    case .approved:
+      let key = "\(event.actor) \(id) \(event.body["digest"].text ?? "")"
+      guard let count = asked[key], count > 0 else { return }
+      asked[key] = count - 1
+      given[id, default: []].append(
+        Approval(
+          person: event.actor, action: event.body["action"], at: event.at, sequence: event.sequence))
+    case .lapsed: given[id]?.removeAll { $0.sequence == event.cause }
+    case .done:
+      guard let intent = event.cause, shell.log.indices.contains(Int(intent) - 1) else { return }
+      let action = shell.log[Int(intent) - 1].body["action"]
+      given[id]?.removeAll { $0.action == action }
+    default: break
+    }
+  }
+
+  private func broken(_ action: AnyAction, _ resource: AnyResource, _ intent: Int64, _ shell: Shell)
+    -> String?
+  {
+    let id = resource.id
+    let risk = Sections.of(id)?.risk(of: action, on: id, seen: seen[id], shell) ?? .safe
+    guard let wanted = shell.approvals(for: risk, in: id.environment),
+      shell.log.indices.contains(Int(intent) - 1)
+    else { return nil }
+    let at = shell.log[Int(intent) - 1].at
+    let people = Set(
+      (given[id] ?? []).filter { $0.action == action.json && at < $0.at + .seconds(86_400) }.map(\.person))
+    return people.count >= wanted.count
+      ? nil : "\(id): \(action) begins, and \(people.count) people approved it since it last took place"
+  }
+}
+
+extension Shell {
+  /// How many people of which role must have approved what is so risky, as the file in force says; nil where none must.
+  fileprivate func approvals(for risk: Risk, in environment: String) -> (count: Int, role: String)? {
+    let words = stage.inForce[environment]?.requirement(for: risk).split(separator: " ") ?? []
+    guard words.count == 2, let count = Int(words[0]) else { return nil }
+    return (count, String(words[1]))
   }
 }
 

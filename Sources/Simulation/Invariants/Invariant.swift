@@ -29,6 +29,7 @@ enum Moment {
   case affecting(AnyAction, AnyResource, Portion)
   case affected(AnyAction, AnyResource, isWhole: Bool)
   case ended(Shell.UnderWay, Result<Outcome, Failure>)
+  case asked(Request)
   case answered(Request, Answer)
   case revealed(Request, ResourceID)
   /// A resource is looked over, as somebody who knows the world would.
@@ -37,7 +38,7 @@ enum Moment {
   /// Which of these it is.
   enum Kind: Int, CaseIterable {
     case died, turned, closed, started, recorded, read, released, looked, performing, affecting, affected
-    case ended, answered, revealed, inspect
+    case ended, asked, answered, revealed, inspect
   }
 
   var kind: Kind {
@@ -54,6 +55,7 @@ enum Moment {
     case .affecting: .affecting
     case .affected: .affected
     case .ended: .ended
+    case .asked: .asked
     case .answered: .answered
     case .revealed: .revealed
     case .inspect: .inspect
@@ -76,7 +78,7 @@ final class Referee {
     AcknowledgedIsKept.self, IntentBeforeEffect.self, OneEndPerIntent.self, LogTakesAll.self,
     MemoryIsTheLog.self,
     OneAtATime.self, NothingFollowsUnknown.self, ClearedBySight.self, BegunOnFreshLook.self, GuardHolds.self,
-    RolesHold.self,
+    ApprovedOnce.self, RolesHold.self,
     SuspendedUntouched.self, BackoffHolds.self, RepetitionsRest.self, LoopRests.self, FilesInForce.self,
     WaitsAreTrue.self, WakesMissNothing.self, ExpectationsHold.self, ForecastComesTrue.self, Converges.self,
   ]

@@ -48,6 +48,14 @@ extension Plant {
         return Draft.Written(entry: entry)
       }
       return shell.folder.reading(draft).adopted.map { .adopted($0) } ?? input
+    case .observed(let id, _) where has(.approvesAgain):
+      for case (id, let digest) in shell.waiting where shell.counted("\(id) \(digest)") == 1 {
+        for person in [Person.rita, .ruth] {
+          let approval = Request(.approve(id, digest: digest, reason: "as ever"), by: person.caller)
+          shell.inbox.append(.requested(approval, number: .max))
+        }
+      }
+      return input
     case .finished(_, let id, .failure) where has(.forgives):
       shell.inbox.append(
         .requested(

@@ -24,6 +24,9 @@ extension Plant {
     Plant("hidden-clock", "a clock that goes back is hidden from the reducer", mistake: .hiddenClock),
     Plant("forged-role", "every caller passes as the owner", mistake: .forgedRole),
     Plant("forged-approval", "who approves stands in the log under another name", mistake: .forgedApproval),
+    Plant(
+      "approves-again", "whatever waits for an approval is approved in people's names",
+      mistake: .approvesAgain),
     Plant("cached-looks", "looks are answered from a day-old cache", mistake: .cachedLooks),
     Plant("forgives", "each failure is forgiven at once, so that no pause is made", mistake: .forgives),
     Plant("lost-file-news", "one edit in five is not noticed", mistake: .lostFileNews),

@@ -19,7 +19,7 @@ public struct Plant: Sendable {
     case unknownAsLast, unknownAsAbsent, unknownAsSound, forgetsSuspensions, forgetsAll, losesEvents,
       hiddenClock, forgedRole
     case cachedLooks, forgives, lostFileNews, tearsDown, forgedApproval, carelessApply,
-      uncutLines
+      uncutLines, approvesAgain
   }
 
   init(

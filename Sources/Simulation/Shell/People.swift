@@ -37,7 +37,7 @@ extension Shell {
   }
 
   /// What waits for an approval, by resource.
-  private var waiting: [(ResourceID, String)] {
+  var waiting: [(ResourceID, String)] {
     stage.drafts.keys.sorted().flatMap { reconciler.resources(of: $0) }.flatMap { kept in
       kept.held.compactMap { hold in hold.digest.map { (kept.resource.id, $0) } }.prefix(1)
     }

@@ -239,6 +239,7 @@ final class Shell {
   /// Why requests are refused at once.
   func submit(_ request: Request) {
     guard isAlive else { return }
+    tell(.asked(request))
     lastNumber += 1
     if isStalled {
       tell(.answered(request, .refused(.unavailable, message: "the event log cannot be written")))

@@ -63,7 +63,7 @@ struct Chronicle: Sendable {
     case .started:
       starts += 1
       notes.append(ReportedDeed(event))
-    case .stopping, .clock, .adopted, .refused, .released, .interrupted, .unconfirmed:
+    case .stopping, .clock, .adopted, .refused, .released, .interrupted, .unconfirmed, .lapsed:
       notes.append(ReportedDeed(event))
     default: break
     }

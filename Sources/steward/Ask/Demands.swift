@@ -62,7 +62,8 @@ struct ReconcileCommand: ParsableCommand {
 /// `steward approve`: let what the guard holds back happen.
 struct ApproveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "approve", abstract: "Approve an action that waits; steward plan shows it and its number.")
+    commandName: "approve",
+    abstract: "Approve an action that waits, once; steward plan shows it and its number.")
   @Argument(help: "The resource whose action waits.", completion: .resource) var resource: String
   @Argument(
     help: "The number that steward plan shows: it names just that action as it is now.", completion: .digest)
