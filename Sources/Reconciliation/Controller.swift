@@ -91,6 +91,9 @@ public protocol Controller: Sendable {
   /// long as the daemon runs; by default there is none.
   var changes: AsyncStream<ResourceID> { get }
 
+  /// Whether the resources of this section stand for secret values; by default they do not.
+  static var reveals: Bool { get }
+
   /// The secret value that the resource stands for, for `steward secret get`.
   /// - Throws: ``Failure``; the default says that this section holds no secrets.
   func reveal(_ resource: Resource<Spec>) async throws -> String
@@ -119,6 +122,8 @@ extension Controller {
   public static func blank(_ resource: Resource<Spec>) -> Observed? { nil }
 
   public var changes: AsyncStream<ResourceID> { AsyncStream { $0.finish() } }
+
+  public static var reveals: Bool { false }
 
   public func reveal(_ resource: Resource<Spec>) async throws -> String {
     throw Failure(

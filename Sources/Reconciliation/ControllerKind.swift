@@ -80,6 +80,8 @@ public struct ControllerKind: Sendable {
   public let requests: [String]
   /// The words for its actions, each with the verbs that are meant; see ``Controller/words``.
   public let words: [String: Set<String>]
+  /// Whether its resources stand for secret values; see ``Controller/reveals``.
+  public let reveals: Bool
 
   private let readSection: @Sendable (SpecNode, EnvironmentHeader, Mistakes) -> [AnyResource]
   private let claim: @Sendable (AnyResource) -> [Claim]
@@ -97,6 +99,7 @@ public struct ControllerKind: Sendable {
     name = C.name
     requests = C.requests
     words = C.words
+    reveals = C.reveals
     readSection = { section, environment, mistakes in
       C.read(section, of: environment, mistakes: mistakes).map { $0.map { Opaque($0) } }
     }

@@ -71,7 +71,8 @@ struct JSONReading {
       let key = try string()
       skipSpace()
       guard take(":") else { throw failure("':'") }
-      members[key] = try value()
+      // RFC 8259 leaves open which of two counts: whoever wrote them meant one, and nobody can say which.
+      guard members.updateValue(try value(), forKey: key) == nil else { throw failure("each member once") }
       skipSpace()
       if take("}") { return .object(members) }
       guard take(",") else { throw failure("',' or '}'") }

@@ -14,8 +14,6 @@ public struct Limits: Sendable, Hashable {
   public var factRounds = 8
   /// How far ahead an override may end: what should hold for longer belongs in the file.
   public var overrideLongest = Duration.seconds(31 * 86_400)
-  /// The shortest time between two recorded refusals of one caller: a peer who knocks in a loop must not fill the log.
-  public var denialsEvery = Duration.seconds(60)
 
   /// The bounds of a daemon.
   public init() {}

@@ -4,8 +4,10 @@ extension Reconciler {
   /// Takes a person's request: refused with its reason, or recorded as an event that the next plans read.
   mutating func take(_ request: Request, number: UInt64, in turn: inout Turn) {
     let scope = request.ask.scope
-    guard let header = environments[scope.environment]?.header else {
-      answer(number, .refused(.unknownSubject, message: unknown(scope)), in: &turn)
+    guard let header = environments[scope.environment]?.header,
+      request.caller.may(.read, in: header) || request.caller.may(request.ask.permission, in: header)
+    else {
+      refuseUnseen(request, number: number, in: &turn)
       return
     }
     guard request.caller.may(request.ask.permission, in: header) else {
@@ -22,7 +24,9 @@ extension Reconciler {
       return
     }
     guard resources.keys.contains(where: scope.contains) || scope.controller == nil else {
-      answer(number, .refused(.unknownSubject, message: unknown(scope)), in: &turn)
+      let isReader = request.caller.may(.read, in: header)
+      let message = isReader ? unknown(scope) : "there is no \(scope)"
+      answer(number, .refused(.unknownSubject, message: message), in: &turn)
       return
     }
     if let (refusal, message) = objection(to: request.ask, at: turn.now) {
@@ -33,10 +37,6 @@ extension Reconciler {
   }
 
   private func unknown(_ scope: Scope) -> String {
-    guard environments[scope.environment]?.header != nil else {
-      let names = environments.filter { $0.value.header != nil }.keys.sorted().joined(separator: ", ")
-      return "there is no environment \(scope.environment); there are: \(names.isEmpty ? "none" : names)"
-    }
     let names = (members[scope.environment] ?? []).sorted().filter {
       scope.controller == nil || $0.controller == scope.controller
     }
@@ -79,7 +79,10 @@ extension Reconciler {
           .conflict,
           "what waits now is another plan: \(hold.action.description) (\(hold.digest ?? "")); nothing was approved"
         )
-    case .reconcile, .reveal: return nil
+    case .reveal(let id):
+      return kinds[id.controller]?.reveals == true
+        ? nil : (.invalid, "`\(id.controller)` holds no secrets; name one as environment/secrets/NAME")
+    case .reconcile: return nil
     }
   }
 
@@ -173,29 +176,7 @@ extension Reconciler {
     answer(number, .accepted(sequence: event.sequence, message: event.message), in: &turn)
   }
 
-  private mutating func answer(_ number: UInt64, _ answer: Answer, in turn: inout Turn) {
+  mutating func answer(_ number: UInt64, _ answer: Answer, in turn: inout Turn) {
     turn.after.append(.answer(number: number, answer))
-  }
-
-  // MARK: Refusals
-
-  private mutating func deny(_ request: Request, because reason: String, in turn: inout Turn) {
-    recordDenial(
-      of: request.caller, "\(request.ask.verb) \(request.ask.scope) refused: \(reason)", request.ask.scope,
-      in: &turn)
-  }
-
-  mutating func turnAway(_ caller: Caller, from what: String, in turn: inout Turn) {
-    recordDenial(of: caller, "\(what) refused: \(caller.name) has no role", nil, in: &turn)
-  }
-
-  private mutating func recordDenial(
-    of caller: Caller, _ message: String, _ scope: Scope?, in turn: inout Turn
-  ) {
-    let key = "\(caller.name) \(message)"
-    if let last = denials[key], last <= turn.now, last + limits.denialsEvery > turn.now { return }
-    denials = denials.filter { $0.value + limits.denialsEvery > turn.now }
-    denials[key] = turn.now
-    record(.denied, message, of: scope, severity: .warning, by: caller.name, in: &turn)
   }
 }

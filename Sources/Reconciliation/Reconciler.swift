@@ -36,8 +36,8 @@ public struct Reconciler: Sendable {
   var wakes = Heap<Wake>()
   /// The latest `now` it was told; a later step with an earlier one means that the clock went back.
   var latest: Instant?
-  /// When each caller's last refusal was recorded.
-  var denials: [String: Instant] = [:]
+  /// Whose refusals are recorded, and how many were not.
+  var refusals = Refusals()
 
   /// A reducer that knows these controllers and remembers what the log says.
   public init(kinds: [ControllerKind], memory: Memory = Memory(), limits: Limits = Limits()) {
@@ -48,7 +48,7 @@ public struct Reconciler: Sendable {
   }
 
   /// When something must be looked at next, if nothing happens before.
-  public var nextWake: Instant? { wakes.min?.at }
+  public var nextWake: Instant? { [wakes.min?.at, refusals.dueAt].compactMap(\.self).min() }
 
   /// Takes one input in, at this moment, and says what is to be done.
   ///
@@ -71,6 +71,7 @@ public struct Reconciler: Sendable {
     case .turnedAway(let caller, let what): turnAway(caller, from: what, in: &turn)
     case .woke: break
     }
+    tellRefusals(in: &turn)
     wakeDue(in: &turn)
     settleFacts(in: &turn)
     return turn.effects

@@ -124,12 +124,75 @@ struct GuardTests {
   func denied() {
     var world = World()
     world.tell(environment(["hall": 2]))
+    let mallory = Caller(name: "mallory", roles: [], isOwner: false)
     for number in 0..<50 {
       world.tell(.requested(Request(.reveal(lamp), by: anna), number: UInt64(number)))
-      world.tell(.turnedAway(Caller(name: "mallory", roles: [], isOwner: false), what: "status"))
+      let scope = Scope("staging/lamps/\(number)")!
+      world.tell(.requested(Request(.reconcile(scope), by: mallory), number: UInt64(100 + number)))
+      world.tell(.turnedAway(mallory, what: "status"))
     }
     #expect(world.answers.values.allSatisfy(isForbidden))
-    #expect(world.log.filter { $0.kind == .denied }.count == 2)
+    func denials() -> [Event] { world.log.filter { $0.kind == .denied } }
+    #expect(denials().count == 10)
+    world.wait(.seconds(3_600))
+    #expect(denials().dropFirst(10).map(\.body["more"]) == [45, 95])
+    // What a caller types stands in no event.
+    #expect(denials().allSatisfy { $0.scope?.controller == nil })
+    world.tell(.turnedAway(mallory, what: "status"))
+    #expect(denials().count == 13)
+  }
+
+  @Test("a day of knocking costs the log a line a minute, and ten thousand callers no time")
+  func flood() {
+    var world = World()
+    let mallory = Caller(name: "mallory", roles: [], isOwner: false)
+    for _ in 0..<(24 * 60) {
+      for _ in 0..<10 { world.tell(.turnedAway(mallory, what: "status")) }
+      world.wait(.seconds(60))
+    }
+    let told = world.log.filter { $0.kind == .denied }
+    #expect(told.count <= 24 * 60 + 5)
+    #expect(told.reduce(0) { $0 + ($1.body["more"].int ?? 1) } == 24 * 60 * 10)
+    for number in 0..<10_000 {
+      world.tell(.turnedAway(Caller(name: "uid \(number)", roles: [], isOwner: false), what: "status"))
+    }
+    #expect(world.log.count == told.count + 10_000)
+  }
+
+  @Test("what a caller may not see is answered as if it were not there, and tells no name of it")
+  func unseen() {
+    var world = World()
+    world.tell(environment(["hall": 2]))
+    let stranger = Caller(name: "eve", roles: [], isOwner: false)
+    let names = ["staging", "nowhere", "staging/lamps/hall", "nowhere/lamps/hall"]
+    var answers: Set<Answer> = []
+    for (number, name) in names.enumerated() {
+      world.tell(.requested(Request(.reconcile(Scope(name)!), by: stranger), number: UInt64(number)))
+      if let answer = world.answers[UInt64(number)] { answers.insert(answer) }
+    }
+    #expect(answers == [.refused(.forbidden, message: "eve may not read any environment")])
+    #expect(world.log.filter { $0.kind == .denied }.count == 4)
+    // Who approves and does not read learns what the permission is for, and no names.
+    for (number, scope) in ["staging/lamps/attic", "nowhere/lamps/attic"].enumerated() {
+      let ask = Request.Ask.approve(ResourceID(scope)!, digest: "x", reason: "")
+      world.tell(.requested(Request(ask, by: rita), number: UInt64(10 + number)))
+    }
+    #expect(world.answers[10] == .refused(.unknownSubject, message: "there is no staging/lamps/attic"))
+    #expect(world.answers[11].map(isForbidden) == true)
+  }
+
+  @Test("what is no secret is not read, and nothing says that it was")
+  func noSecret() {
+    var world = World()
+    world.tell(environment(["hall": 2]))
+    let root = Caller(name: "root", roles: [], isOwner: true)
+    world.tell(.requested(Request(.reveal(lamp), by: root), number: 1))
+    guard case .refused(.invalid, let message)? = world.answers[1] else {
+      Issue.record("a lamp was read as if it were a secret")
+      return
+    }
+    #expect(message.contains("holds no secrets"))
+    #expect(!world.log.contains { $0.kind == .revealed })
   }
 
   @Test("a demand reaches the plan of what it was made of")

@@ -46,6 +46,8 @@ import Testing
         ("suspend", RequestBody(scope: "", reason: "x"), 400, "`scope` is no environment"),
         ("suspend", RequestBody(scope: "a/b/c/d", reason: "x"), 400, "`scope` is no environment"),
         ("suspend", RequestBody(scope: "staging", reason: "\u{1B}[2J"), 400, "control characters"),
+        ("suspend", RequestBody(scope: "staging", reason: "a\u{202E}b"), 400, "not seen"),
+        ("suspend", RequestBody(scope: "staging", reason: "a\u{2028}b"), 400, "not seen"),
         (
           "suspend", RequestBody(scope: "staging", reason: String(repeating: "x", count: 4001)), 400,
           "longer than"
@@ -88,6 +90,7 @@ import Testing
         (#"{"reason":"x"}"#, "`scope` is missing"),
         (#"{"scope":7,"reason":"x"}"#, "`scope`: of another type"),
         (#"{"scope":"staging","until":"tomorrow","reason":"x"}"#, "no RFC 3339 timestamp"),
+        (#"{"scope":"staging","reason":"x","scope":"nowhere"}"#, "each member once"),
         ("[]", "the body is not as it should be"), ("", "the body is not as it should be"),
         ("{", "the body is not as it should be"), ("\0", "the body is not as it should be"),
       ] {
@@ -106,7 +109,7 @@ import Testing
   @Test("what the roles do not allow is refused, and that is an event")
   func forbidden() async throws {
     try await serving { served in
-      await served.town.tell(adopted("staging", ["north": "always"]))
+      await served.town.tell(adopted("staging", ["north": "always"], readers: ["developers", "qa"]))
       served.town.introduce(0, as: Caller(name: "quentin", roles: ["qa"], isOwner: false))
       let refusal = try await served.refusal(
         .request("suspend", RequestBody(scope: "staging", reason: "x")))

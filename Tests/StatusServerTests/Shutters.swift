@@ -24,6 +24,7 @@ struct Shutters: Controller {
 
   static let name = "shutters"
   static let requests = ["oil"]
+  static let reveals = true
 
   static func read(
     _ section: SpecNode, of environment: EnvironmentHeader, mistakes: Mistakes

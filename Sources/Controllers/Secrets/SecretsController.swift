@@ -47,6 +47,8 @@ public struct SecretsController: Controller {
 
   /// The value in force.
   /// - Throws: ``Failure``, transient while there is none yet.
+  public static var reveals: Bool { true }
+
   public func reveal(_ resource: Resource<SecretSpec>) async throws -> String {
     let operation = "secret get"
     let versions = try await versions(of: resource.id, for: operation)

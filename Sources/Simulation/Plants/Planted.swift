@@ -112,6 +112,7 @@ struct Planted<Fault: PlanFault>: Controller {
   static var name: String { Fault.Base.name }
   static var requests: [String] { Fault.Base.requests }
   static var words: [String: Set<String>] { Fault.Base.words }
+  static var reveals: Bool { Fault.Base.reveals }
   static var hears: Set<Fact.Name> { Fault.Base.hears }
 
   static func read(

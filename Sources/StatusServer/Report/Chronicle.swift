@@ -87,12 +87,14 @@ struct Chronicle: Sendable {
   }
 
   private mutating func refuse(_ event: Event) {
-    let key = RefusalKey(actor: event.actor, message: event.message)
+    let more = event.body["more"].int
+    let message = more == nil ? event.message : "and more"
+    let key = RefusalKey(actor: event.actor, message: message)
     // Whoever knocks with ever new words is told of in part; the log has all of it.
     guard refusals[key] != nil || refusals.count < ReportBody.rowsMax else { return }
     refusals[
-      key, default: ReportedRefusal(actor: event.actor, message: event.message, times: 0, lastAt: event.at)
-    ].times += 1
+      key, default: ReportedRefusal(actor: event.actor, message: message, times: 0, lastAt: event.at)
+    ].times += Int(more ?? 1)
     refusals[key]?.lastAt = event.at
   }
 

@@ -59,7 +59,10 @@ extension Routes {
         status: .badRequest, code: "invalid", message: "the body broke off, or is no HTTP", closes: true)
     }
     do {
+      _ = try JSON(parsing: buffer.readableBytesView)
       return try JSONDecoder().decode(StatusAPI.RequestBody.self, from: Data(buffer.readableBytesView))
+    } catch let error as JSON.NotJSON {
+      throw StatusError.invalid("the body is not as it should be: \(error)")
     } catch let error as DecodingError {
       throw StatusError.invalid("the body is not as it should be: \(error.words)")
     }
