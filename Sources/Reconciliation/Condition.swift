@@ -144,12 +144,13 @@ extension Reconciler {
         cause: nil, message: "", body: body))
   }
 
-  /// The reducer with this environment alone, so that what is asked of one costs nothing for the others.
-  func alone(_ environment: String) -> Reconciler {
+  /// The reducer with these environments alone, so that what is asked of them costs nothing for the others.
+  public func alone(_ names: some Sequence<String>) -> Reconciler {
+    let names = Set(names)
     var copy = self
-    copy.environments = environments.filter { $0.key == environment }
-    copy.members = members.filter { $0.key == environment }
-    copy.resources = resources.filter { $0.key.environment == environment }
+    copy.environments = environments.filter { names.contains($0.key) }
+    copy.members = members.filter { names.contains($0.key) }
+    copy.resources = resources.filter { names.contains($0.key.environment) }
     return copy
   }
 }

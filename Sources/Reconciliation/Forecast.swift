@@ -8,7 +8,7 @@ import DequeModule
 public struct Forecast: Sendable {
   /// The reducer as it would stand at the end.
   public let reconciler: Reconciler
-  /// Whether the run was cut off because it took too many steps.
+  /// Whether the run was cut off because it took too many steps, or too long.
   public let isCutOff: Bool
   /// How many inputs it took in, which is what it cost.
   public let steps: Int
@@ -18,19 +18,23 @@ public struct Forecast: Sendable {
   /// The most inputs that a forecast takes in: a plan that never rests ends as a forecast that says so.
   public static let stepsMax = 2_000_000
 
-  /// Runs `reconciler` forward from `start` to `end`. What is unknown now stays unknown; what would wait for a person
-  /// waits. `tell` hears each event that would be recorded, in order, and how the reducer stands then.
+  /// How many inputs are taken in before it is asked again whether the run has taken too long.
+  private static let stepsUnasked = 64
+
+  /// Runs `reconciler` forward from `start` to `end`, or until `isOver` says that it has taken too long. What is unknown now
+  /// stays unknown; what would wait for a person waits. `tell` hears each event that would be recorded, in order, and how the
+  /// reducer stands then.
   public init(
     of reconciler: Reconciler, from start: Instant, to end: Instant, stepsMax: Int = Forecast.stepsMax,
-    tell: (Event, Reconciler) -> Void
+    isOver: @escaping () -> Bool = { false }, tell: (Event, Reconciler) -> Void
   ) {
-    var run = Run(reconciler, at: start, stepsMax: stepsMax)
+    var run = Run(reconciler, at: start, stepsMax: stepsMax, isOver: isOver)
     run.lookAtEverything(tell)
-    while run.steps < stepsMax, let next = run.reconciler.nextWake, next <= end {
+    while !run.isCutOff, let next = run.reconciler.nextWake, next <= end {
       run.now = max(run.now, next)
       run.take(.woke, tell)
     }
-    isCutOff = run.steps >= stepsMax
+    isCutOff = run.isCutOff
     steps = run.steps
     reached = isCutOff ? run.now : end
     self.reconciler = run.reconciler
@@ -42,15 +46,21 @@ public struct Forecast: Sendable {
     var steps = 0
     var now: Instant
     let stepsMax: Int
+    private let isOver: () -> Bool
+    private var tookTooLong = false
     /// What is still to be taken in: a queue, because a long chain of actions would be a deep recursion.
     private var inbox: Deque<Input> = []
 
-    init(_ reconciler: Reconciler, at start: Instant, stepsMax: Int) {
+    var isCutOff: Bool { steps >= stepsMax || tookTooLong }
+
+    init(_ reconciler: Reconciler, at start: Instant, stepsMax: Int, isOver: @escaping () -> Bool) {
       world = reconciler.resources.compactMapValues(\.observation)
       self.reconciler = reconciler
       self.reconciler.limits.lookEvery = nil
       self.reconciler.limits.looksAgain = false
+      self.reconciler.refusals = Refusals()
       self.stepsMax = stepsMax
+      self.isOver = isOver
       now = start
     }
 
@@ -65,8 +75,9 @@ public struct Forecast: Sendable {
 
     mutating func take(_ input: Input, _ tell: (Event, Reconciler) -> Void) {
       inbox.append(input)
-      while steps < stepsMax, let next = inbox.popFirst() {
+      while !isCutOff, let next = inbox.popFirst() {
         steps += 1
+        if steps % Forecast.stepsUnasked == 0, isOver() { tookTooLong = true }
         for effect in reconciler.step(next, now: now) {
           if case .record(let events) = effect {
             for event in events { tell(event, reconciler) }

@@ -56,7 +56,7 @@ extension Reconciler {
 
   /// The resource by itself, with what the others have said.
   private func aloneWithFacts(_ id: ResourceID) -> Reconciler {
-    var copy = alone(id.environment)
+    var copy = alone([id.environment])
     copy.members = [id.environment: [id]]
     copy.resources = copy.resources.filter { $0.key == id }
     return copy

@@ -7,23 +7,28 @@ struct WhyNotSearch {
   private let verbs: Set<String>
   private let now: Instant
   private let conditions: [Condition]
+  private let isOver: () -> Bool
   /// How many inputs the runs ahead took in so far.
   private var steps = 0
   /// What running time forward came to, by the conditions that were granted.
   private var known: [Set<Condition>: Event?] = [:]
   private(set) var isCutOff = false
 
-  init(_ reconciler: Reconciler, _ id: ResourceID, _ verbs: Set<String>, at now: Instant) {
+  init(
+    _ reconciler: Reconciler, _ id: ResourceID, _ verbs: Set<String>, at now: Instant,
+    isOver: @escaping () -> Bool
+  ) {
     self.reconciler = reconciler
     self.id = id
     self.verbs = verbs
     self.now = now
+    self.isOver = isOver
     conditions = reconciler.conditions(of: id, at: now)
   }
 
   /// What would begin at this moment.
   func begins(given conditions: Set<Condition>) -> Event? {
-    reconciler.beginning(of: verbs, on: id, from: now, to: now, given: conditions).event
+    reconciler.beginning(of: verbs, on: id, from: now, to: now, given: conditions, isOver: isOver).event
   }
 
   /// What would begin first, with the time it takes; searched in steps, because most things come soon.
@@ -36,7 +41,7 @@ struct WhyNotSearch {
     var found: Event?
     for days: Int64 in [1, 10, 60, WhyNot.horizon.components.seconds / 86_400] {
       let run = reconciler.beginning(
-        of: verbs, on: id, from: now, to: now + .seconds(days * 86_400), given: conditions)
+        of: verbs, on: id, from: now, to: now + .seconds(days * 86_400), given: conditions, isOver: isOver)
       found = run.event
       steps += run.steps
       if run.isCutOff { isCutOff = true }
@@ -55,6 +60,10 @@ struct WhyNotSearch {
       for set in conditions.subsets(of: size) where found.count < WhyNot.waysMax {
         // Time has been found to do: what follows is how to have it sooner.
         if !isFirst, set.contains(.time) { continue }
+        guard !isOver() else {
+          isCutOff = true
+          return ways + found
+        }
         if let way = way(set) { found.append(way) }
       }
       ways += found

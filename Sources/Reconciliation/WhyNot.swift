@@ -57,8 +57,10 @@ public struct WhyNot: Sendable {
 }
 
 extension Reconciler {
-  /// Why `word` is not being done to `id` at `now`.
-  public func whyNot(_ word: String, _ id: ResourceID, at now: Instant) -> WhyNot {
+  /// Why `word` is not being done to `id` at `now`, as far as is found until `isOver` says that it has taken too long.
+  public func whyNot(
+    _ word: String, _ id: ResourceID, at now: Instant, isOver: @escaping () -> Bool = { false }
+  ) -> WhyNot {
     func answer(_ verdict: WhyNot.Verdict, isCutOff: Bool = false) -> WhyNot {
       WhyNot(id: id, word: word, verdict: verdict, isCutOff: isCutOff)
     }
@@ -68,7 +70,7 @@ extension Reconciler {
     }
     if let begun = kept.underWay, verbs.contains(begun.action.verb) { return answer(.underWay(begun)) }
     guard kept.observation?.value != nil else { return answer(.blind(blindness(of: kept))) }
-    var search = WhyNotSearch(alone(id.environment), id, verbs, at: now)
+    var search = WhyNotSearch(alone([id.environment]), id, verbs, at: now, isOver: isOver)
     if search.begins(given: []) != nil {
       let before = kept.plan?.actions.prefix { !verbs.contains($0.verb) } ?? []
       return answer(.free(after: before.map(\.description)))
@@ -91,7 +93,7 @@ extension Reconciler {
   /// one of the conditions where `end` is later than `now`.
   public func beginning(
     of verbs: Set<String>, on id: ResourceID, from now: Instant, to end: Instant,
-    given conditions: Set<Condition>
+    given conditions: Set<Condition>, isOver: @escaping () -> Bool = { false }
   ) -> (event: Event?, isCutOff: Bool, steps: Int) {
     let isNow = end <= now
     // The forecast takes what is under way to end well at once; here that is a condition of its own.
@@ -103,7 +105,8 @@ extension Reconciler {
     }
     var first: Event?
     let run = Forecast(
-      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.runStepsMax
+      of: granting(conditions, to: id, at: now), from: now, to: end, stepsMax: WhyNot.runStepsMax,
+      isOver: isOver
     ) { event, _ in
       guard first == nil, event.kind == .intended, event.scope?.resource == id,
         event.body["verb"].text.map(verbs.contains) == true

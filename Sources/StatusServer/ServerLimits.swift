@@ -25,8 +25,15 @@ public struct ServerLimits: Sendable, Hashable {
   public var followersPerUserMax = 32
   /// The longest silence on a followed stream.
   public var heartbeatEvery = Duration.seconds(15)
-  /// Forecasts and verifications at once: each may take a core for seconds, and the daemon needs one.
-  public var heavyMax = 1
+  /// The most requests of one connection that are begun and not answered: `curl` has one, and whoever pipelines some.
+  public var requestsAheadMax = 16
+  /// The most bytes that are read of a connection at once.
+  public var readAheadBytesMax = 16 * 1024
+  /// How long a forecast may be worked out, and what is like one: each takes a core, and the daemon needs one. What has
+  /// not ended by then is told as far as it came.
+  public var forecastWithin = Duration.seconds(5)
+  /// How many users may wait for theirs while another one's is worked out.
+  public var waitingMax = 16
   /// The farthest forecast.
   public var forecastDaysMax = 366
   /// The most lines of a forecast: what nobody reads to its end need not be sent.

@@ -84,6 +84,11 @@ public struct StatusServer: Sendable {
       }
       .serverChannelOption(.backlog, value: ListeningSocket.backlog)
       .childChannelOption(.allowRemoteHalfClosure, value: true)
+      // What is read ahead is decoded ahead: of requests that nobody waits for there are four hundred in 16 KiB.
+      .childChannelOption(.maxMessagesPerRead, value: 1)
+      .childChannelOption(
+        .recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: limits.readAheadBytesMax)
+      )
       .bind(descriptor) { channel in
         // Whatever goes wrong with one connection ends that connection only: a failed initializer would end
         // accepting.
@@ -135,9 +140,7 @@ public struct StatusServer: Sendable {
   ) async -> Response {
     // Read before anything that it vouches for.
     let revision = source.revision
-    let caller = await connection.caller(at: revision, for: limits.answerFor) { peer in
-      await source.caller(uid: peer.uid, gid: peer.gid, groups: peer.groups)
-    }
+    let caller = await connection.caller(from: source, at: revision, for: limits.answerFor)
     let context = StatusContext(
       source: StatusContextSource(logger: logger, caller: caller, revision: revision, connection: connection))
     var response: Response

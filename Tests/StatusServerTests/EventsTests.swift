@@ -111,6 +111,42 @@ import Testing
     }
   }
 
+  @Test("a right that is taken ends what is followed by it, with a word, before the next line")
+  func rightsTaken() async throws {
+    try await serving { served in
+      await served.town.tell(adopted("staging", ["north": "always"]))
+      await served.town.tell(adopted("production", ["gate": "always"]))
+      served.town.introduce(0, as: Caller(name: "dora", roles: ["developers"], isOwner: false))
+      let lines = Mutex<[FollowLine]>([])
+      let client = served.client
+      let after = Int64(await served.town.log.count)
+      async let following: Void = onOwnThread {
+        var query = EventsQuery()
+        query.after = after
+        try client.follow(.follow(query)) { line in
+          lines.withLock { $0.append(line.body) }
+          return true
+        }
+      }
+      await served.town.rust(shutter("staging", "north"))
+      try await eventually { lines.withLock { !$0.isEmpty } }
+      // One of the two environments is taken: the stream goes on with the other.
+      await served.town.tell(adopted("production", ["gate": "always"], readers: ["operations"]))
+      await served.town.rust(shutter("production", "gate"))
+      served.town.introduce(0, as: Caller(name: "dora", roles: [], isOwner: false))
+      await served.town.tell(adopted("staging", ["north": "always", "south": "always"]))
+      try await following
+      let told = lines.withLock { $0 }
+      guard case .ended(let why)? = told.last else {
+        Issue.record("the stream ended without a word")
+        return
+      }
+      #expect(why.contains("may no longer be read"))
+      let scopes = told.compactMap { if case .event(let event) = $0 { event.scope } else { nil } }
+      #expect(scopes == ["staging/shutters/north"])
+    }
+  }
+
   @Test("a follower with a filter gets only that, and one who may see less gets less")
   func followFiltered() async throws {
     try await serving { served in

@@ -1,8 +1,10 @@
 import Calendar
+import Fixtures
 import Reconciliation
 import StatusAPI
-import StatusServer
 import Testing
+
+@testable import StatusServer
 
 @Suite struct PlanTests {
   @Test("the plan of a later moment says what would be done then, and nothing of it happens")
@@ -92,16 +94,56 @@ import Testing
     }
   }
 
-  @Test("forecasts are worked out one at a time, and a second one is told to come back")
-  func busy() async throws {
+  @Test("forecasts are worked out one at a time; each user waits in one place, the owner before the others")
+  func turns() async throws {
+    let turns = Turns(waitingMax: 2)
+    var first = await turns.take(for: 1, isFirst: false)
+    #expect(first != nil)
+    let again = await turns.take(for: 1, isFirst: false)
+    #expect(again == nil)
+    /// When the user's turn came; it is over at once.
+    func turn(of uid: UInt32, isFirst: Bool) -> Task<ContinuousClock.Instant?, Never> {
+      Task { await turns.take(for: uid, isFirst: isFirst).map { _ in .now } }
+    }
+    let second = turn(of: 2, isFirst: false)
+    try await eventually { turns.count == 2 }
+    let root = turn(of: 0, isFirst: true)
+    try await eventually { turns.count == 3 }
+    let crowded = await turns.take(for: 4, isFirst: false)
+    #expect(crowded == nil)
+    withExtendedLifetime(first) {}
+    first = nil
+    let (rootAt, secondAt) = (await root.value, await second.value)
+    #expect(try #require(rootAt) < #require(secondAt))
+    #expect(turns.count == 0)
+  }
+
+  @Test("a forecast that takes too long is told as far as it came, and one whose caller is gone ends")
+  func patience() async throws {
     var limits = ServerLimits()
-    limits.heavyMax = 0
+    limits.forecastWithin = .milliseconds(300)
     try await serving(limits) { served in
-      await served.town.tell(adopted("staging", ["north": "always"]))
-      let refusal = try await served.refusal(.forecast(days: 1))
-      #expect(refusal.status == 503)
-      #expect(refusal.error.code == "busy")
-      #expect(try await served.refusal(.verify()).status == 503)
+      let hours = (0..<60).map { "00:\($0 < 10 ? "0" : "")\($0)-23:\($0 < 10 ? "0" : "")\($0)" }
+      await served.town.tell(
+        adopted("staging", Dictionary(uniqueKeysWithValues: hours.enumerated().map { ("s\($0)", $1) })))
+      let start = ContinuousClock.now
+      let body = try await served.ask(.forecast(days: 366))
+      #expect(body.isCutOff && body.to < body.from + .seconds(366 * 86_400))
+      #expect(ContinuousClock.now - start < .seconds(10))
+    }
+    limits.forecastWithin = .seconds(3_600)
+    try await serving(limits) { served in
+      let hours = (0..<60).map { "00:\($0 < 10 ? "0" : "")\($0)-23:\($0 < 10 ? "0" : "")\($0)" }
+      await served.town.tell(
+        adopted("staging", Dictionary(uniqueKeysWithValues: hours.enumerated().map { ("s\($0)", $1) })))
+      do {
+        let peer = try RawPeer(served.path)
+        peer.send("GET /v1/forecast?days=366 HTTP/1.1\r\nHost: s\r\n\r\n")
+      }
+      // Served as soon as the turn of the one who has gone is over: long before a year was run.
+      try await eventually(within: .seconds(20)) {
+        (try? await served.ask(.forecast(days: 1))) != nil
+      }
     }
   }
 }

@@ -59,19 +59,19 @@ import Testing
   func order() async throws {
     try await serving { served in
       await served.town.tell(adopted("staging", ["south": "always"]))
-      let peer = try RawPeer(served.path)
-      _ = try await ask(peer)
       let version = "GET /v1/version HTTP/1.1\r\nHost: s\r\n\r\n"
-      let asked = (0..<300).map { $0 % 3 == 0 ? version : StandingAnswerTests.question }
-      async let sent = onOwnThread {
+      let asked = (0..<14).map { $0 % 3 == 0 ? version : StandingAnswerTests.question }
+      for _ in 0..<20 {
+        let peer = try RawPeer(served.path)
+        _ = try await ask(peer)
         peer.send(asked.joined() + HostileTests.good + StandingAnswerTests.question)
-      }
-      let answers = try #require(try await onOwnThread { peer.read() })
-      _ = try await sent
-      let bodies = answers.split(separator: "\r\n\r\n").dropFirst().map { $0.prefix(12) }
-      #expect(bodies.count == 301, "what comes after the last request is not answered")
-      for (place, body) in bodies.enumerated() {
-        #expect(body.hasPrefix(place % 3 == 0 ? "{\"api\":1" : "{\"at\":"), "answer \(place): \(body)")
+        let answers = try #require(try await onOwnThread { peer.read() })
+        let bodies = answers.split(separator: "\r\n\r\n").dropFirst().map { $0.prefix(12) }
+        #expect(bodies.count == 15, "what comes after the last request is not answered")
+        for (place, body) in bodies.enumerated() {
+          let isVersion = place % 3 == 0 || place == 14
+          #expect(body.hasPrefix(isVersion ? "{\"api\":1" : "{\"at\":"), "answer \(place): \(body)")
+        }
       }
     }
   }

@@ -23,12 +23,12 @@ final class Connection: Sendable {
     set { serving.store(newValue, ordering: .relaxed) }
   }
 
-  /// Who the peer is: what was found out before, if that still holds at `revision`, else what `ask` says, which counts
+  /// Who the peer is: what was found out before, if that still holds at `revision`, else what `source` says, which counts
   /// for `time`.
-  func caller(at revision: UInt64, for time: Duration, ask: (Peer) async -> Caller) async -> Caller {
+  func caller(from source: any StatusSource, at revision: UInt64, for time: Duration) async -> Caller {
     if let known = caller.withLock({ $0 }), known.validity.holds(at: revision) { return known.caller }
     let validity = Validity(of: revision, for: time)
-    let found = await ask(peer)
+    let found = await source.caller(uid: peer.uid, gid: peer.gid, groups: peer.groups)
     caller.withLock { $0 = (found, validity) }
     return found
   }

@@ -3,7 +3,8 @@ import NIOCore
 import NIOHTTPTypes
 
 /// Closes a connection whose peer takes too long: with its request, between two requests, or with reading the
-/// answer; and one whose answer says that it is the last, as soon as that is sent.
+/// answer; one that asks far ahead of what it reads; and one whose answer says that it is the last, as soon as that is
+/// sent.
 ///
 /// Between two requests a connection costs only its descriptor. Everything else about it is bounded by what
 /// it asked.
@@ -22,6 +23,8 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   private var begun = 0
   private var received = 0
   private var answered = 0
+  /// Whether the peer asked too far ahead: nothing more of what it sent is taken in.
+  private var isShut = false
   /// The number of the last answer that is given; nil while there may be any number.
   private var lastAnswer: Int?
 
@@ -61,9 +64,15 @@ final class ConnectionDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: Requests
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isShut else { return }
     switch unwrapInboundIn(data) {
     case .head(let head):
       begun += 1
+      guard begun - answered <= limits.requestsAheadMax else {
+        isShut = true
+        context.close(promise: nil)
+        return
+      }
       if deadline == nil || answered == received { deadline = .now() + TimeAmount(limits.requestWithin) }
       if head.headerFields[.connection]?.lowercased() == "close" { lastAnswer = lastAnswer ?? begun }
     case .body: break

@@ -57,18 +57,16 @@ extension Request.Ask {
     return id
   }
 
-  /// A reason goes into the log and from there to terminals: no control characters, and no novel.
+  /// A reason goes into the log and is read there by people: nothing that a file may not hold, and no novel.
   private static func reason(_ text: String?, _ limits: ServerLimits) throws(StatusError) -> String {
     let text = text ?? ""
     guard text.utf8.count <= limits.reasonBytesMax else {
       throw .invalid("`reason` is longer than \(limits.reasonBytesMax) bytes")
     }
-    guard isPlain(text) else { throw .invalid("`reason` holds control characters") }
+    guard !text.unicodeScalars.contains(where: \.isHidden) else {
+      throw .invalid("`reason` holds control characters, or others that are not seen")
+    }
     return text
-  }
-
-  private static func isPlain(_ text: String) -> Bool {
-    text.unicodeScalars.allSatisfy { $0.value >= 0x20 && !(0x7F...0x9F).contains($0.value) }
   }
 }
 

@@ -4,20 +4,27 @@ import Specification
 import StatusAPI
 
 extension ForecastBody {
-  /// The reducer of `snapshot` run forward to `end`: the lines that a caller may see, and what it costs.
-  init(_ snapshot: Snapshot, to end: Instant, of environment: String?, linesMax: Int, to sight: Sight) {
+  /// The reducer of `snapshot` run forward to `end`, or until `isOver` says that it has taken too long: the lines that a caller may see, and what
+  /// it costs. Nothing is run that he may not see.
+  init(
+    _ snapshot: Snapshot, to end: Instant, of environment: String?, linesMax: Int, to sight: Sight,
+    isOver: @escaping () -> Bool
+  ) {
     func isSeen(_ name: String?) -> Bool {
       sight.reaches(name) && (environment == nil || name == environment)
     }
+    let reconciler = snapshot.reconciler.alone(snapshot.reconciler.environments.keys.filter(isSeen))
     var occasions = Occasions()
-    let forecast = Forecast(of: snapshot.reconciler, from: snapshot.now, to: end) { event, reconciler in
+    let forecast = Forecast(
+      of: reconciler, from: snapshot.now, to: end, isOver: isOver
+    ) { event, reconciler in
       if isSeen(event.scope?.environment) { occasions.take(event, in: reconciler) }
     }
     let lines = occasions.all.map { ForecastLine($0) }
     self.init(
       from: snapshot.now, to: forecast.reached, lines: Array(lines.prefix(linesMax)),
       linesLeftOut: max(0, lines.count - linesMax), isCutOff: forecast.isCutOff,
-      costs: forecast.bills(since: snapshot.reconciler, at: snapshot.now).filter { isSeen($0.key) }
+      costs: forecast.bills(since: reconciler, at: snapshot.now)
         .sorted { $0.key < $1.key }.map { CostBody($0.value, of: $0.key) })
   }
 }

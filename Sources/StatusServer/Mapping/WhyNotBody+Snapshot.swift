@@ -3,10 +3,10 @@ import Reconciliation
 import StatusAPI
 
 extension WhyNotBody {
-  /// Why `verb` is not being done to what `kept` keeps.
-  init(_ verb: String, _ kept: Kept, _ snapshot: Snapshot) {
+  /// Why `verb` is not being done to what `kept` keeps, as far as is found until `patience` is over.
+  init(_ verb: String, _ kept: Kept, _ snapshot: Snapshot, within patience: Patience) {
     let id = kept.resource.id
-    let found = snapshot.reconciler.whyNot(verb, id, at: snapshot.now)
+    let found = snapshot.reconciler.whyNot(verb, id, at: snapshot.now) { patience.isOver }
     self.init(
       at: snapshot.now,
       timezone: snapshot.reconciler.environments[id.environment]?.header?.zone.name ?? "UTC", verb: verb,

@@ -6,7 +6,7 @@ extension ReportBody {
   /// What `chronicle` tells of the stretch, and what `snapshot` says of now and of what comes.
   init(
     _ chronicle: Chronicle, _ snapshot: Snapshot, of environment: String?, to sight: Sight,
-    _ limits: ServerLimits
+    _ limits: ServerLimits, isOver: @escaping () -> Bool = { false }
   ) {
     let reconciler = snapshot.reconciler
     let (start, end) = (chronicle.from, chronicle.to)
@@ -38,7 +38,8 @@ extension ReportBody {
       }.capped,
       notes: chronicle.notes.all,
       coming: ForecastBody(
-        snapshot, to: then, of: environment, linesMax: limits.reportLinesMax, to: sight))
+        snapshot, to: then, of: environment, linesMax: limits.reportLinesMax, to: sight,
+        isOver: isOver))
   }
 }
 

@@ -9,8 +9,8 @@ extension Routes {
     router.get("/v1/events/verify") { request, context in
       let checkpoints = try QueryItems(request, known: ["checkpoint"]).checkpoints()
       _ = try await look(request, context)
-      let permit = try heavyPermit(context)
-      defer { withExtendedLifetime(permit) {} }
+      let turn = try await turn(in: logReaders, context)
+      defer { withExtendedLifetime(turn) {} }
       let found = try await source.verifyLog(against: checkpoints)
       return try Response.json(VerifyBody(found))
     }
@@ -43,13 +43,16 @@ extension Routes {
       throw .busy("too many follow the log already")
     }
     let following = Following(
-      query: query, source: source, channel: context.connection.channel,
-      heartbeatEvery: limits.heartbeatEvery,
-      page: limits.eventsMax)
+      query, source: source, channel: context.connection.channel, limits: limits
+    ) { [source, connection = context.connection, time = limits.answerFor] in
+      let caller = await connection.caller(from: source, at: source.revision, for: time)
+      return Sight(of: caller, in: await source.snapshot().reconciler)
+    }
     return Response(
       status: .ok, headers: [.contentType: "application/x-ndjson", .cacheControl: "no-store"],
       body: ResponseBody { writer in
         defer { withExtendedLifetime(permit) {} }
+        var following = following
         try await following.write(to: &writer)
         try await writer.finish(nil)
       })

@@ -23,32 +23,32 @@ extension Routes {
     let days = try items.integer("days", in: 1...Int64(limits.forecastDaysMax)) ?? 7
     let (snapshot, sight) = try await look(request, context)
     let environment = try visible(items.text("environment"), in: snapshot, to: sight)
-    return try await heavily(context) {
+    return try await inTurn(context) { patience in
       let end = snapshot.now + .seconds(days * 86_400)
       return try Response.json(
         ForecastBody(
-          snapshot, to: end, of: environment, linesMax: limits.forecastLinesMax, to: sight))
+          snapshot, to: end, of: environment, linesMax: limits.forecastLinesMax, to: sight,
+          isOver: { patience.isOver }))
     }
   }
 
-  /// The right to something that may take a core for seconds.
-  func heavyPermit(_ context: StatusContext) throws(StatusError) -> Permit {
-    guard let permit = heavy.take(for: context.connection.peer.uid) else {
-      throw .busy("another forecast or verification is being worked out")
+  /// The caller's turn at what may take a core for seconds.
+  /// - Throws: ``StatusError``, 503, where the caller has one already or too many wait.
+  func turn(in turns: Turns, _ context: StatusContext) async throws -> Turn {
+    guard let turn = await turns.take(for: context.connection.peer.uid, isFirst: context.caller.isOwner)
+    else {
+      throw StatusError.busy("another one of yours is being worked out, or too many wait")
     }
-    return permit
+    return turn
   }
 
-  func heavily(
-    _ context: StatusContext, _ work: @escaping @Sendable () throws -> Response
+  /// Works something out on a thread of its own, away from those that serve and reconcile, when it is the caller's turn.
+  func inTurn(
+    _ context: StatusContext, _ work: @escaping @Sendable (Patience) throws -> Response
   ) async throws -> Response {
-    let permit = try heavyPermit(context)
-    defer { withExtendedLifetime(permit) {} }
-    return try await onPool(work)
-  }
-
-  /// Works something out on a thread of its own, away from those that serve and reconcile.
-  func onPool(_ work: @escaping @Sendable () throws -> Response) async throws -> Response {
-    try await NIOThreadPool.singleton.runIfActive(work)
+    let turn = try await turn(in: forecasts, context)
+    defer { withExtendedLifetime(turn) {} }
+    let patience = Patience(of: context.connection, limits)
+    return try await NIOThreadPool.singleton.runIfActive { try work(patience) }
   }
 }

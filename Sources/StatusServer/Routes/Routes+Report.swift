@@ -20,18 +20,20 @@ extension Routes {
       throw StatusError.invalid(
         "the stretch from \(since) to \(until) is none of at most \(limits.reportDaysMax) days")
     }
-    let permit = try heavyPermit(context)
-    defer { withExtendedLifetime(permit) {} }
-    let chronicle = try await chronicle(from: since, to: until, of: environment, snapshot, sight)
-    return try await onPool {
-      try Response.json(ReportBody(chronicle, snapshot, of: environment, to: sight, limits))
+    let chronicle = try await chronicle(from: since, to: until, of: environment, snapshot, sight, context)
+    return try await inTurn(context) { [limits] patience in
+      try Response.json(
+        ReportBody(chronicle, snapshot, of: environment, to: sight, limits, isOver: { patience.isOver }))
     }
   }
 
-  /// Reads the stretch, page by page, and before it how things stood when it began.
+  /// Reads the stretch, page by page while the caller is there, and before it how things stood when it began.
   private func chronicle(
-    from start: Instant, to end: Instant, of environment: String?, _ snapshot: Snapshot, _ sight: Sight
+    from start: Instant, to end: Instant, of environment: String?, _ snapshot: Snapshot, _ sight: Sight,
+    _ context: StatusContext
   ) async throws -> Chronicle {
+    let turn = try await turn(in: logReaders, context)
+    defer { withExtendedLifetime(turn) {} }
     let reconciler = snapshot.reconciler
     var chronicle = Chronicle(
       from: start, to: end, zones: reconciler.environments.compactMapValues { $0.header?.zone })
@@ -51,7 +53,7 @@ extension Routes {
     query.until = end
     query.newestFirst = false
     query.limit = limits.eventsMax
-    while chronicle.events < limits.reportEventsMax {
+    while chronicle.events < limits.reportEventsMax, context.connection.channel.isActive {
       let page = try await source.events(query)
       for event in page { chronicle.hear(event) }
       guard page.count == query.limit, let last = page.last else { return chronicle }

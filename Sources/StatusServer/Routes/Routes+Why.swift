@@ -39,7 +39,9 @@ extension Routes {
     }
     let (snapshot, sight) = try await look(request, context)
     let kept = try resource(items.text("resource"), in: snapshot, to: sight)
-    return try await heavily(context) { try Response.json(WhyNotBody(verb, kept, snapshot)) }
+    return try await inTurn(context) { patience in
+      try Response.json(WhyNotBody(verb, kept, snapshot, within: patience))
+    }
   }
 
   private func past(of scope: Scope, orders: [Int64], to sight: Sight) async throws -> Past {

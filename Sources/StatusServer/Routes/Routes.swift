@@ -11,7 +11,8 @@ struct Routes: Sendable {
   let logger: Logger
   let connections: ConnectionTable
   let followers: Permits
-  let heavy: Permits
+  let forecasts: Turns
+  let logReaders: Turns
   let rendered = RenderedStatus()
 
   init(_ source: any StatusSource, _ limits: ServerLimits, _ connections: ConnectionTable, _ logger: Logger) {
@@ -20,7 +21,8 @@ struct Routes: Sendable {
     self.logger = logger
     self.connections = connections
     followers = Permits(max: limits.followersMax, perUserMax: limits.followersPerUserMax)
-    heavy = Permits(max: limits.heavyMax, perUserMax: limits.heavyMax)
+    forecasts = Turns(waitingMax: limits.waitingMax)
+    logReaders = Turns(waitingMax: limits.waitingMax)
   }
 
   /// The responder to every request.
@@ -48,7 +50,7 @@ struct Routes: Sendable {
   func look(_ request: Inquiry, _ context: StatusContext) async throws -> (Snapshot, Sight) {
     let snapshot = await source.snapshot()
     if let sight = Sight(of: context.caller, in: snapshot.reconciler) { return (snapshot, sight) }
-    await source.turnAway(context.caller, what: "\(request.method.rawValue) \(request.uri.path.prefix(100))")
+    await source.turnAway(context.caller, what: "\(request.method.rawValue) \(context.endpointPath ?? "/")")
     throw StatusError(
       status: .forbidden, code: "forbidden",
       message: "\(context.caller.name) may not read any environment",
