@@ -64,18 +64,18 @@ enum SourceText {
     }
   }
 
-  /// What YAML forbids (its production c-printable), line breaks that editors do not count, and what makes a reviewer
-  /// see another text than the one that is read (CVE-2021-42574).
+  /// What is wrong with a character that may not stand in what people write.
   private static func problem(with scalar: Unicode.Scalar) -> String? {
+    guard scalar.isHidden else { return nil }
     switch scalar.value {
-    case 0: "a NUL byte: the file is damaged, or is not text"
-    case 1..<0x20, 0x7F: "a control character, U+\(hex(scalar))"
+    case 0: return "a NUL byte: the file is damaged, or is not text"
+    case 1..<0x20, 0x7F: return "a control character, U+\(hex(scalar))"
     case 0x80..<0xA0, 0x2028, 0x2029:
-      "an invisible character, U+\(hex(scalar)), that YAML takes for something else"
+      return "an invisible character, U+\(hex(scalar)), that YAML takes for something else"
     case 0x202A...0x202E, 0x2066...0x2069:
-      "an invisible character, U+\(hex(scalar)), that shows what follows in another order than it is read in"
-    case 0xFEFF, 0xFFFE, 0xFFFF: "an invisible character, U+\(hex(scalar)), in the middle of the file"
-    default: nil
+      return
+        "an invisible character, U+\(hex(scalar)), that shows what follows in another order than it is read in"
+    default: return "an invisible character, U+\(hex(scalar)), in the middle of the file"
     }
   }
 

@@ -74,9 +74,11 @@ public struct StatusClient: Sendable {
       throw .refused(
         status: 400, ErrorBody(code: "invalid", message: "stewardd did not understand the request"))
     }
-    guard version == "\(APIVersion.current)" else { throw .otherVersion(path: path, theirs: version) }
+    guard version == "\(APIVersion.current)" else {
+      throw .otherVersion(path: path, theirs: VisibleText.of(version))
+    }
     guard (200..<300).contains(head.status) else {
-      let error = try? JSONDecoder().decode(ErrorBody.self, from: Data(bytes))
+      let error = try? JSONDecoder().decode(ErrorBody.self, from: Data(VisibleText.inStrings(of: bytes)))
       throw .refused(
         status: head.status, error ?? ErrorBody(code: "failed", message: "stewardd answers \(head.status)"))
     }
@@ -90,7 +92,9 @@ public struct StatusClient: Sendable {
     _ bytes: [UInt8], from path: String
   ) throws(StatusClientError) -> Body {
     do {
-      return try JSONDecoder().decode(Body.self, from: Data(bytes))
+      // A secret is asked for as it is; everything else is for people.
+      let text = Body.self == RevealBody.self ? bytes : VisibleText.inStrings(of: bytes)
+      return try JSONDecoder().decode(Body.self, from: Data(text))
     } catch {
       throw .malformed(path: path, what: "its body is another than expected")
     }
@@ -101,6 +105,6 @@ public struct StatusClient: Sendable {
 public struct Received<Body: Sendable>: Sendable {
   /// The body as it came.
   public let bytes: [UInt8]
-  /// The body as read.
+  /// The body as read, with what a terminal would act on escaped in all its texts, but for a secret's.
   public let body: Body
 }

@@ -52,6 +52,33 @@ import Testing
     #expect(result == .success(StatusClientTests.version), "\(words(result))")
   }
 
+  @Test("what a terminal would act on is shown, not done, whoever said it, and `--json` has it as it came")
+  func visible() async throws {
+    let said = #"{"api":1,"version":"\u001b[2J\u009Bé\u202eb\n\t👩‍👩‍👧 \ud83d\ude00 \\ \" ü"}"# + "\n"
+    let raw = "\u{1B}]0;PWNED\u{7}"
+    let shown = #"\u{1B}[2J\u{9B}é\u{202E}b\u{A}\u{9}👩‍👩‍👧 😀 \ " ü"#
+    for text in [said, said.replacing("é", with: "\u{61C}é")] {
+      let server = try CannedServer([Self.ok + "Content-Length: \(text.utf8.count)\r\n\r\n", text])
+      defer { server.end() }
+      let client = StatusClient(path: server.path)
+      let received = try await onOwnThread { try client.ask(.version) }
+      #expect(received.body.version.replacing(#"\u{61C}"#, with: "") == shown)
+      #expect(received.bytes == Array(text.utf8))
+    }
+    let error = #"{"code":"x","message":"\u001b]0;PWNED\u0007"}"#
+    let refused = try await ask(
+      ["HTTP/1.1 409 Conflict\r\nSteward-API: 1\r\nContent-Length: \(error.utf8.count)\r\n\r\n", error])
+    #expect(words(refused) == #"\u{1B}]0;PWNED\u{7}"#)
+    let other = try await ask(["HTTP/1.1 200 OK\r\nSteward-API: \(raw)\r\nContent-Length: 2\r\n\r\n{}"])
+    #expect(!words(other).contains("\u{1B}"))
+    let secret = #"{"resource":"a/secrets/B","value":"-----\nü\u001b"}"#
+    let server = try CannedServer([Self.ok + "Content-Length: \(secret.utf8.count)\r\n\r\n", secret])
+    defer { server.end() }
+    let client = StatusClient(path: server.path)
+    let revealed = try await onOwnThread { try client.ask(.reveal("a/secrets/B")).body.value }
+    #expect(revealed == "-----\nü\u{1B}")
+  }
+
   @Test("a daemon that is not there, and a path that is none, get words that help")
   func unreachable() async throws {
     func words(_ path: String) -> String {

@@ -57,9 +57,9 @@ struct VaultClient: Sendable {
 
     /// ` (what it said)` in one line, or nothing.
     var said: String {
-      let masked = Redaction.mask(secrets, in: Array((errors ?? []).joined(separator: "; ").utf8))
-      let line = String(decoding: masked, as: UTF8.self).split(whereSeparator: \.isWhitespace)
-        .joined(separator: " ")
+      let text = Array((errors ?? []).joined(separator: "; ").utf8)
+      let line = Redaction.lines(of: text, without: secrets).joined(separator: " ")
+        .split(whereSeparator: \.isWhitespace).joined(separator: " ")
       return line.isEmpty ? "" : " (\(line.prefix(300)))"
     }
   }

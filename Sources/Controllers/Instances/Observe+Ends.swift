@@ -39,17 +39,11 @@ enum LastLines {
     let pieces = secrets.flatMap { secret in
       secret.split(whereSeparator: \.isNewline).map(String.init).filter { $0.utf8.count >= pieceBytesMin }
     }
-    let masked = Redaction.mask(
-      (secrets + pieces).map { Array($0.utf8) }, in: Array(output.joined(separator: "\n").utf8))
-    return String(decoding: masked, as: UTF8.self).split(whereSeparator: \.isNewline)
-      .map { String($0.filter { !$0.isControl }) }.filter { !$0.isEmpty }
+    let text = Array(output.joined(separator: "\n").utf8)
+    return Redaction.lines(of: text, without: (secrets + pieces).map { Array($0.utf8) })
       .suffix(EndedInstance.linesMax)
       .map {
         $0.count > EndedInstance.lineCharactersMax ? $0.prefix(EndedInstance.lineCharactersMax) + "…" : $0
       }
   }
-}
-
-extension Character {
-  fileprivate var isControl: Bool { unicodeScalars.contains { $0.properties.generalCategory == .control } }
 }

@@ -24,11 +24,11 @@ public struct FileName: Hashable, Sendable, Comparable, CustomStringConvertible 
 
   init(terminated: [UInt8]) { self.terminated = terminated }
 
-  /// The name as text; bytes that are not UTF-8 appear as `\xFF`, control characters too: for people, not for
-  /// opening.
+  /// The name as text; where bytes are not UTF-8 or characters are not seen, every byte that is no ASCII appears as `\xFF`:
+  /// for people, not for opening.
   public var description: String {
     if let text = String(validating: bytes, as: UTF8.self),
-      !text.unicodeScalars.contains(where: { $0.value < 32 })
+      !text.unicodeScalars.contains(where: \.isUnseen)
     {
       return text
     }
