@@ -10,23 +10,30 @@ extension Configuration {
   /// written anew.
   /// - Throws: ``UnusableConfiguration`` at the first reading, where there is no `steward.yaml` to go by.
   func read(isSettled: Bool) throws -> [Input]? {
-    let environments = Result { try SourceFile.environments(in: folder) }
+    // Which groups may write is for the version in force to say: a new one is looked at below.
+    var environments = readEnvironments()
     // Asked of a copy, as below: nobody waits for it who asks for the roles meanwhile.
     let told = state.withLock(\.files)
     if !isSettled, let sources = try? environments.get(), told.hasGap(in: sources) { return nil }
     var problems: [String] = []
     let stewardChanged = try readSteward(&problems)
+    if stewardChanged { environments = readEnvironments() }
+    // Nobody else changes them; who asks for the roles meanwhile does not wait for a thousand files.
+    var (files, isFirst) = state.withLock { ($0.files, $0.isFirst) }
     let sources: [SourceFile]
     do {
       sources = try environments.get()
     } catch {
       // A folder that cannot be read is not an empty one: everything stays in force.
       problems.append("\(error); the last good versions stay in force")
-      state.withLock { $0.problems = problems }
-      return []
+      guard isFirst else {
+        state.withLock { $0.problems = problems }
+        return []
+      }
+      sources = lastGoodNames.map {
+        SourceFile(name: "environments/\($0)", contents: .failure(UnreadableFile("\(error)")))
+      }
     }
-    // Nobody else changes them; who asks for the roles meanwhile does not wait for a thousand files.
-    var (files, isFirst) = state.withLock { ($0.files, $0.isFirst) }
     if isFirst { for source in sources { files.remember(lastGood(of: source)) } }
     var adopted: [SourceFile] = []
     let inputs = files.news(in: sources, isAllNews: stewardChanged) {
@@ -43,11 +50,16 @@ extension Configuration {
     return inputs
   }
 
+  private func readEnvironments() -> Result<[SourceFile], any Error> {
+    let trust = Trust(groups: state.withLock { $0.steward?.writers } ?? [])
+    return Result { try SourceFile.environments(in: folder, trusting: trust) }
+  }
+
   // MARK: steward.yaml
 
   /// Reads `steward.yaml`; returns whether what it says is new, so that environments that refer to it are read again.
   private func readSteward(_ problems: inout [String]) throws -> Bool {
-    let source = SourceFile.read("steward.yaml", in: folder)
+    let source = SourceFile.steward(in: folder, trusting: Trust())
     let (before, isFirst) = state.withLock { ($0.stewardDigest, $0.isFirst) }
     if before == source.digest, (try? source.contents.get()) != nil { return false }
     let reading = StewardFile.read(source)
@@ -61,7 +73,7 @@ extension Configuration {
       return true
     }
     guard isFirst else { return false }
-    guard let lastGood = StewardFile.read(SourceFile.read("steward.yaml", in: lastGoodFolder)).steward else {
+    guard let lastGood = lastGoodSteward else {
       throw UnusableConfiguration(mistakes: reading.mistakes.map { "\(folder)/\($0)" })
     }
     state.withLock { $0.steward = lastGood }
@@ -95,6 +107,12 @@ extension Configuration {
     } catch {
       problems.append("the last good version of \(source.name) cannot be kept: \(error)")
     }
+  }
+
+  /// The files of the environments that were in force when the daemon ended.
+  private var lastGoodNames: [String] {
+    ((try? PlainFile.names(in: lastGoodFolder)) ?? [])
+      .filter { ConfigurationFolder.isEnvironment(fileName: $0) && $0 != "steward.yaml" }.sorted()
   }
 
   /// The version of a file that was in force when the daemon ended.

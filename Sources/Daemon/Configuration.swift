@@ -61,16 +61,20 @@ public final class Configuration: Sendable {
   /// How often what `steward.yaml` says has changed.
   public var revision: UInt64 { state.withLock(\.revision) }
 
-  /// `socket:` of `steward.yaml` as it is on the disk now; nil where it is not written or the file is no good.
-  public var writtenSocket: String? {
-    StewardFile.read(.read("steward.yaml", in: folder)).steward?.socket
+  /// `socket:` of `steward.yaml` as it is on the disk now, or of the last good version; nil where it is not written.
+  public var writtenSocket: String? { written?.socket }
+
+  /// `stores: {secrets: …}` of `steward.yaml` as it is on the disk now, or of the last good version; nil where there is
+  /// neither, upon which nothing is kept at all.
+  public var writtenSecretStore: StewardFile.SecretStore? { written?.secretStore }
+
+  /// What will be in force.
+  private var written: StewardFile? {
+    StewardFile.read(.steward(in: folder, trusting: Trust())).steward ?? lastGoodSteward
   }
 
-  /// `stores: {secrets: …}` of `steward.yaml` as it is on the disk now; nil where the file is no good, upon which nothing is
-  /// kept at all.
-  public var writtenSecretStore: StewardFile.SecretStore? {
-    StewardFile.read(.read("steward.yaml", in: folder)).steward?.secretStore
-  }
+  /// The last good version of `steward.yaml`.
+  var lastGoodSteward: StewardFile? { StewardFile.read(.read("steward.yaml", in: lastGoodFolder)).steward }
 
   /// What is wrong with the folder or `steward.yaml`, one line each.
   public var problems: [String] { state.withLock(\.problems) }

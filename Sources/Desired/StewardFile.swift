@@ -31,6 +31,8 @@ public struct StewardFile: Sendable, Hashable {
   public var socket: String?
   /// `roles:`.
   public var roles: [String: Role] = [:]
+  /// `written by:`, the Unix groups besides root and the daemon's user that may write environments' files.
+  public var writers: Set<String> = []
   /// `stores: {secrets: …}`.
   public var secretStore = SecretStore.sealed
   /// The names under `alerts:`, to which environments' alerts go. Not kept yet.
@@ -72,6 +74,7 @@ public struct StewardFile: Sendable, Hashable {
         Role(users: accounts("users", of: reader), groups: accounts("groups", of: reader))
       }
     }
+    writers = accounts("written by", of: reader)
     if let stores = reader.mapping("stores") {
       secretStore = Self.secretStore(stores) ?? .sealed
       stores.close()

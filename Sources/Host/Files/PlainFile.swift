@@ -6,9 +6,14 @@ internal import Glibc
 /// Calls block; call them inside ``offPool(_:)``.
 public enum PlainFile {
   /// Reads the regular file that `path` leads to. `nil`: there is none.
-  /// - Parameter bytesMax: a larger file is an error.
-  /// - Throws: ``HostError``; also for a folder, a FIFO or anything else that is not a regular file.
-  public static func read(_ path: String, bytesMax: Int) throws(HostError) -> [UInt8]? {
+  /// - Parameters:
+  ///   - bytesMax: a larger file is an error.
+  ///   - trust: whose files are obeyed; nil where it does not matter.
+  /// - Throws: ``HostError``; also for a folder, a FIFO or anything else that is not a regular file, and for a file that is
+  ///   not trusted.
+  public static func read(
+    _ path: String, bytesMax: Int, trusting trust: Trust? = nil
+  ) throws(HostError) -> [UInt8]? {
     // O_NONBLOCK: a FIFO in the place of a file must not hang the reader.
     let raw = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     if raw < 0, errno == ENOENT { return nil }
@@ -18,6 +23,7 @@ public enum PlainFile {
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw HostError("read", path, "it is not a regular file")
     }
+    try trust?.check(status, "read", path)
     return try file.readAll(bytesMax: bytesMax, from: path)
   }
 

@@ -22,9 +22,7 @@ struct CheckCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let folder = ConfigurationFolder(
-      steward: .read("steward.yaml", in: config), environments: try SourceFile.environments(in: config),
-      zones: SystemZones.database, controllers: Controllers.kinds)
+    let folder = try ConfigurationFolder(reading: config)
     let report = CheckReport(folder, from: SystemClock().now)
     if json {
       try printJSON(report)

@@ -28,9 +28,7 @@ struct PolkitCommand: ParsableCommand {
   var output: String?
 
   func run() throws {
-    let folder = ConfigurationFolder(
-      steward: .read("steward.yaml", in: config), environments: try SourceFile.environments(in: config),
-      zones: SystemZones.database, controllers: Controllers.kinds)
+    let folder = try ConfigurationFolder(reading: config)
     let adopted = folder.environments.compactMap(\.adopted)
     guard adopted.count == folder.environments.count else {
       throw Refused(mistakes: folder.mistakes.map { "\(config)/\($0)" })
