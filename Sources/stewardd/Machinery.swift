@@ -92,7 +92,11 @@ struct Machinery {
 
   private static func listen(_ path: String) throws -> ListeningSocket {
     let inherited = SocketActivation.take()
-    guard let first = inherited.first else { return try .bind(path) }
+    guard let first = inherited.first else {
+      // Whoever may put another folder in the place of one that it lies in is asked for secrets.
+      if let slash = path.lastIndex(of: "/") { try Trust().check(folder: "\(path[...slash])") }
+      return try .bind(path)
+    }
     // Callers of a socket that nobody accepts on would wait for ever.
     guard inherited.count == 1 else {
       throw HostError(

@@ -20,6 +20,8 @@ enum StateFolder {
         "use", folder, "the state folder must belong to the daemon's user and nobody else may write to it",
         class: .needsOperator)
     }
+    // Whoever may put another folder in the place of one that it lies in chooses what is remembered.
+    try Trust().check(folder: folder)
     for name in ["adopted", "scratch"] {
       let made = effect("state.part") { mkdir("\(folder)/\(name)", 0o700) }
       guard made == 0 || errno == EEXIST else {

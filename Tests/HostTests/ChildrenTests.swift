@@ -167,6 +167,27 @@ private final class Family: Sendable {
     await #expect(throws: HostError.self) { try await successor.start(launch) }
   }
 
+  @Test(
+    "a process of another user's that bears the marks of an instance is none", .enabled(if: geteuid() == 0))
+  func forged() async throws {
+    let family = try Family()
+    let marks = "STEWARD_INSTANCE=test/instances/web/9@\(family.scratch.path) STEWARD_RUN=fake"
+    _ = try await family.start(
+      "exec setpriv --reuid 65534 --regid 65534 --clear-groups env \(marks) setsid sleep 1000")
+    func forgers() throws -> [Int32] {
+      try ProcessTable.processIDs().filter { pid in
+        let environment = try? PseudoFile.read("/proc/\(pid)/environ")
+        return environment.map {
+          String(decoding: $0, as: UTF8.self).contains("web/9@\(family.scratch.path)")
+        }
+          ?? false && ProcessStatus(of: pid)?.session == pid
+      }
+    }
+    try await eventually { try !forgers().isEmpty }
+    #expect(try await family.children.list().allSatisfy { $0.instance != "test/instances/web/9" })
+    for forger in try forgers() { kill(forger, SIGKILL) }
+  }
+
   /// Perl writes a title that is long enough over all of its environment (perlvar(1), $0).
   private static let overwrites =
     ["/usr/bin/perl", "-e", "$| = 1; $0 = 'web: ' . 'x' x 9000; print \"over\\n\"; sleep 1000"]

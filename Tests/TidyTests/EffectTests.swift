@@ -53,6 +53,7 @@ struct EffectTests {
       "its own method, whose every byte Descriptor writes"
     ),
     ("Sources/Host/Children/ChildRecords.swift", "remove", "its own method, in which there is an effect"),
+    ("Sources/Host/Machine/MemoryScore.swift", "write", "in the effects that start a process"),
     ("Sources/Host/Processes/SubprocessRunner.swift", "kill", "signal 0 asks whether it lives"),
     ("Sources/Host/Processes/SubprocessRunner.swift", "run", "in the method that an effect calls"),
     ("Sources/Host/Service/SystemdNotifier.swift", "send", "its own method, in which there is an effect"),

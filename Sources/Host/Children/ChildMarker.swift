@@ -29,7 +29,7 @@ struct ChildMarker: Hashable, Sendable {
   /// The marker of a process of this state folder. `nil`: it has none, or may not be looked at; a process of
   /// another user is none of ours.
   init?(of pid: Int32, stateFolder: String) {
-    guard let environment = try? PseudoFile.read("/proc/\(pid)/environ") else { return nil }
+    guard let environment = PseudoFile.environment(of: pid) else { return nil }
     self.init(environment: environment, stateFolder: stateFolder)
   }
 

@@ -62,8 +62,10 @@ extension Children {
     let failure = effect("child.spawn") {
       CStrings.with(launch.arguments) { arguments in
         CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { environment in
-          clinux_spawn_session(
+          let failure = clinux_spawn_session(
             &pid, launch.arguments[0], arguments, environment, launch.folder, nothing.raw, end.raw)
+          if failure == 0 { MemoryScore.expose(pid) }
+          return failure
         }
       }
     }

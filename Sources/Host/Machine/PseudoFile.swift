@@ -9,4 +9,14 @@ enum PseudoFile {
     let descriptor = try Descriptor(openat(folder, path, O_RDONLY | O_CLOEXEC), "open", path)
     return try descriptor.readAll(bytesMax: bytesMax, from: path)
   }
+
+  /// The environment that a process was started with; nil where it has ended, may not be looked at or is another user's: whoever
+  /// starts a process writes there what he likes.
+  static func environment(of pid: Int32) -> [UInt8]? {
+    let path = "/proc/\(pid)/environ"
+    guard let descriptor = try? Descriptor(open(path, O_RDONLY | O_CLOEXEC), "open", path) else { return nil }
+    var status = stat()
+    guard fstat(descriptor.raw, &status) == 0, status.st_uid == geteuid() else { return nil }
+    return try? descriptor.readAll(bytesMax: bytesMax, from: path)
+  }
 }

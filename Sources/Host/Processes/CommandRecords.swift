@@ -76,7 +76,7 @@ public struct CommandRecords: Sendable {
 
   private func processes(with marks: Set<ArraySlice<UInt8>>) throws(HostError) -> [ProcessIdentity] {
     try ProcessTable.processIDs().compactMap { pid in
-      guard pid != Machine.processID, let environment = try? PseudoFile.read("/proc/\(pid)/environ"),
+      guard pid != Machine.processID, let environment = PseudoFile.environment(of: pid),
         environment.split(separator: 0).contains(where: marks.contains)
       else { return nil }
       return ProcessIdentity(running: pid)

@@ -84,6 +84,7 @@ public struct SubprocessRunner: CommandRunner {
         input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         running.began(execution.processIdentifier.value)
+        MemoryScore.expose(execution.processIdentifier.value)
         await withTaskGroup { group in
           group.addTask {
             // A command that does not read its input is not at fault: EPIPE is not an error here.
