@@ -91,6 +91,37 @@ struct PostgreSQLTests {
       "\(error?.message ?? "")")
   }
 
+  @Test("where TLS is meant, a password is given only by SCRAM, bound to the connection")
+  func bound() async throws {
+    let folder = ScratchFolder()
+    let cluster = try PostgreSQLCluster(certificate: PrivateCertificate(in: folder))
+    try cluster.psql("SET password_encryption = 'md5'; CREATE ROLE old LOGIN PASSWORD 'right'")
+    try cluster.psql("CREATE ROLE web LOGIN PASSWORD 'right'")
+    let address = PostgreSQLAddress(host: "127.0.0.1", port: cluster.port, isEncrypted: true)
+    func ask(_ method: String, as user: String) async throws -> Bool {
+      cluster.write(
+        "local all postgres peer map=tests\nhostssl all all 127.0.0.1/32 \(method)\n", to: "pg_hba.conf")
+      try cluster.psql("SELECT pg_reload_conf()")
+      return try await PostgreSQLServer(address).session(as: user, password: Secret("right")) {
+        $0.wasAskedForPassword
+      }
+    }
+    try await eventually { try await ask("scram-sha-256", as: "web") }
+    // One that asks nobody is none to trust, and none that is told anything.
+    try await eventually { try await !ask("trust", as: "web") }
+    for (method, user) in [("password", "web"), ("md5", "old")] {
+      var message = ""
+      try await eventually("\(method): \(message)") {
+        do {
+          _ = try await ask(method, as: user)
+        } catch let error as PostgreSQLError {
+          message = error.message
+        }
+        return message.contains("would tell it to whoever answers in its place")
+      }
+    }
+  }
+
   @Test("a server that accepts and never answers costs its deadline, and others nothing meanwhile")
   func silent() async throws {
     let cluster = try PostgreSQLCluster()

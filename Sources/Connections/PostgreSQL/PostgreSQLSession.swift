@@ -24,21 +24,19 @@ public final class PostgreSQLSession {
       "options":
         "-c statement_timeout=\(Int(milliseconds)) -c lock_timeout=\(Int(milliseconds / 2)) -c client_min_messages=error",
     ]
-    password?.withText { parameters["password"] = $0 }
-    guard let connection = Self.start(parameters) else {
-      throw PostgreSQLError("there is no memory for a connection")
+    if let password {
+      password.withText { parameters["password"] = $0 }
+      // Whoever answers in the server's place, with any certificate, would else be told the password, or a hash that does
+      // as well.
+      if address.isEncrypted { parameters["channel_binding"] = "require" }
     }
     do {
-      // The only way to the SQLSTATE of a refused login leads through the text of the message.
-      PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
-      try Self.finish(connection, by: deadline)
-      PQsetnonblocking(connection, 1)
-      PQsetNoticeProcessor(connection, { _, _ in }, nil)
-    } catch {
-      PQfinish(connection)
-      throw error
+      connection = try Self.connect(parameters, by: deadline)
+    } catch let error as PostgreSQLError where error.message.contains(Self.unasked) {
+      parameters["password"] = nil
+      parameters["channel_binding"] = "disable"
+      connection = try Self.connect(parameters, by: deadline)
     }
-    self.connection = connection
     wasAskedForPassword = PQconnectionUsedPassword(connection) == 1
   }
 
@@ -113,6 +111,28 @@ public final class PostgreSQLSession {
 }
 
 extension PostgreSQLSession {
+  /// What libpq says where a server lets in whoever comes, so that nothing binds the login to the connection.
+  private static let unasked = "server authenticated client without channel binding"
+
+  private static func connect(
+    _ parameters: [String: String], by deadline: ContinuousClock.Instant
+  ) throws -> OpaquePointer {
+    guard let connection = start(parameters) else {
+      throw PostgreSQLError("there is no memory for a connection")
+    }
+    do {
+      // The only way to the SQLSTATE of a refused login leads through the text of the message.
+      PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+      try finish(connection, by: deadline)
+      PQsetnonblocking(connection, 1)
+      PQsetNoticeProcessor(connection, { _, _ in }, nil)
+      return connection
+    } catch {
+      PQfinish(connection)
+      throw error
+    }
+  }
+
   private static func start(_ parameters: [String: String]) -> OpaquePointer? {
     let pairs = Array(parameters)
     var keys: [UnsafePointer<CChar>?] = pairs.map { UnsafePointer(strdup($0.key)) } + [nil]
@@ -188,7 +208,9 @@ extension PostgreSQLSession {
     let lines = String(cString: PQerrorMessage(connection)).split(separator: "\n")
       .filter { !$0.hasPrefix("LOCATION:") && !$0.hasPrefix("\t") }
     let line = cause(in: lines)
-    guard let range = states(in: line) else { return (aboutCertificates(oneLine(String(line))), nil) }
+    guard let range = states(in: line) else {
+      return (aboutPasswords(aboutCertificates(oneLine(String(line)))), nil)
+    }
     return (oneLine(String(line[line.index(range.upperBound, offsetBy: 2)...])), String(line[range]))
   }
 
@@ -203,6 +225,14 @@ extension PostgreSQLSession {
       let end = last.firstRange(of: " failed: ")?.upperBound
     else { return last }
     return lines.first { $0.hasPrefix(last[..<end]) } ?? last
+  }
+
+  /// Says what mends a login that nothing would bind to the connection.
+  private static func aboutPasswords(_ message: String) -> String {
+    guard message.contains("channel binding required"), !message.contains(unasked) else { return message }
+    return
+      "it asks for the password in a way that would tell it to whoever answers in its place; set password_encryption "
+      + "to scram-sha-256 and the password anew: \(message)"
   }
 
   /// Says whose certificate was refused: OpenSSL's words do not, nor why, which may be its authority or its time.
