@@ -150,7 +150,7 @@ struct PebbleTests {
     chmod(bench.file, 0o644)
     #expect(await bench.plan(spec).findings.map(\.code) == ["exposed"])
     #expect(await bench.keep(spec) == ["protect"])
-    #expect(bench.permissions == 0o600 && authority.issued == 1)
+    #expect(bench.permissions == 0o640 && authority.issued == 1)
 
     let other = Bench()
     let foreign = other.spec(authority)

@@ -9,7 +9,8 @@ struct CrashTests {
   /// Effects on servers, of which the towns have none: by what their names begin with, and where they are tested.
   static let elsewhere: [(prefix: String, tests: String)] = [
     ("lego.", "CertificatesTests"), ("certificates.", "CertificatesTests"), ("issue.", "CertificatesTests"),
-    ("install.", "CertificatesTests"), ("finish.former", "CertificatesTests"),
+    ("install.", "CertificatesTests"), ("file.rights", "CertificatesTests"),
+    ("file.mode", "CertificatesTests"), ("finish.former", "CertificatesTests"),
     ("protect.", "CertificatesTests"), ("reload.tell", "CertificatesTests"),
     ("rollback.", "CertificatesTests"), ("cold.", "LogsTests"), ("systemd.", "SystemdTests"),
     ("journal.read", "SystemdTests"), ("unit.", "SystemdTests"), ("units.", "SystemdTests"),

@@ -53,12 +53,13 @@ extension CertificatesController {
       if let keyPath, try PrivateFile.read(keyPath, bytesMax: CertificatePlace.bytesMax) != Array(key.utf8) {
         try effect("install.key") {
           try PrivateFile.removeLeftovers(of: keyPath)
-          try PrivateFile.write(Array(key.utf8), to: keyPath)
+          try PrivateFile.write(Array(key.utf8), to: keyPath, keepsRights: true)
         }
       }
       try effect("install.chain") {
         try PrivateFile.removeLeftovers(of: path)
-        try PrivateFile.write(Array((keyPath == nil ? key + chain : chain).utf8), to: path)
+        try PrivateFile.write(
+          Array((keyPath == nil ? key + chain : chain).utf8), to: path, keepsRights: true)
       }
       try place.change { record in
         record.installed = fingerprint
@@ -108,7 +109,7 @@ extension CertificatesController {
         }
         record.rejected = rejected
       }
-      try effect("rollback.chain") { try PrivateFile.write(former, to: path) }
+      try effect("rollback.chain") { try PrivateFile.write(former, to: path, keepsRights: true) }
       try place.change { $0.installed = certificate.fingerprint }
     }
     let problem = try await tell(work)
@@ -123,9 +124,9 @@ extension CertificatesController {
     }
     try await offPool {
       guard let bytes = try PrivateFile.read(path, bytesMax: CertificatePlace.bytesMax) else { return }
-      try effect("protect.file") { try PrivateFile.write(bytes, to: path) }
+      try effect("protect.file") { try PrivateFile.write(bytes, to: path, keepsRights: true) }
     }
-    return Outcome("\(path) is 0600 now")
+    return Outcome("\(path) is closed to others now")
   }
 
   /// A reload takes seconds; one that hangs must not hold the rest up.

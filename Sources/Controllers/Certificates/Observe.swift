@@ -83,15 +83,9 @@ extension CertificatesController {
     guard publicKey == certificate.publicKey else {
       return .init(.unfit, certificate, problem: "the private key in \(keyPath) does not fit the certificate")
     }
-    do {
-      _ = try await offPool {
-        try PrivateFile.read(keyPath, bytesMax: CertificatePlace.bytesMax, onlyPrivate: true)
-      }
-    } catch let error as HostError {
-      if error.class == .transient { throw error }
-      return .init(.exposed, certificate, problem: "\(keyPath): \(error.reason)")
-    }
-    return .init(.sound, certificate)
+    let exposure = try await offPool { try PrivateFile.exposure(of: keyPath) }
+    return exposure.map { .init(.exposed, certificate, problem: "\(keyPath): \($0)") }
+      ?? .init(.sound, certificate)
   }
 
   /// What the authority gave last, with its key, where both are whole.

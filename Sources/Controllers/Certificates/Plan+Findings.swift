@@ -131,7 +131,9 @@ extension CertificatesPlanning {
     guard seen.installed.status == .exposed else { return nil }
     return finding(
       "exposed", .warning, "others may have read the private key: \(seen.installed.problem ?? "")",
-      mend: "have a new one made: steward rotate \(resource.id)", at: spec.key == nil ? "file" : "key")
+      mend: spec.authority == nil
+        ? "close it, and have a new one made" : "have a new one made: steward rotate \(resource.id)",
+      at: spec.key == nil ? "file" : "key")
   }
 
   private var otherHosts: Finding? {

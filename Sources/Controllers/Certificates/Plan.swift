@@ -25,7 +25,9 @@ import Specification
 //  8. A certificate from another time, not valid yet or due already when it comes, is a finding: a clock is wrong, here or
 //     there. It is installed when its time comes.
 //  9. What stands in the file and was not put there from here is left alone, unless it is a certificate for these hosts.
-// 10. Where no `from` is written, somebody else renews it: it is watched.
+// 10. Where no `from` is written, somebody else renews it: it is watched, and nothing of it is touched.
+// 11. Whose a file is that is replaced, and who of its group may read it, stays: servers that drop their rights read it as
+//     themselves. A key that everybody may read is a finding, and closed where it was put there from here.
 
 /// One plan in the making.
 struct CertificatesPlanning {
@@ -98,7 +100,9 @@ struct CertificatesPlanning {
 
   mutating func make() -> Plan<CertificatesAction> {
     if spec.file != nil, seen.installed.status != .unusable, seen.installed.status != .foreign {
-      if seen.installed.status == .exposed, let installed { append(.protect, installed) }
+      if seen.installed.status == .exposed, let installed, installed.fingerprint == record.installed {
+        append(.protect, installed)
+      }
       if let staged = seen.staged, staged == installed, record.proved != staged.fingerprint {
         prove(staged)
       } else if let staged = seen.staged, isToBeInstalled(staged) {

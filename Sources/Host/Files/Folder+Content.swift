@@ -57,6 +57,24 @@ public final class NewFile: Sendable {
     try descriptor.write(all: bytes, to: path)
   }
 
+  /// Gives it the owner, the group and the rights of another file, as a look at that one found them.
+  /// - Throws: ``HostError``; one that needs an operator where only root may give a file away.
+  func takeRights(of other: FileRights) throws(HostError) {
+    let isAllowed = effect("file.rights") {
+      (other.owner == geteuid() && other.group == getegid())
+        || fchown(descriptor.raw, other.owner, other.group) == 0
+    }
+    guard isAllowed else {
+      throw HostError(
+        "write", path,
+        "what it replaces belongs to user \(other.owner) and group \(other.group), and only root may give a file to them",
+        class: .needsOperator)
+    }
+    guard effect("file.mode", { fchmod(descriptor.raw, mode_t(other.mode)) }) == 0 else {
+      throw .last("set the rights of", path)
+    }
+  }
+
   /// What was written is on the disk when this returns. Its name is only after ``Folder/sync()``.
   /// - Throws: ``HostError``
   public func sync() throws(HostError) { try descriptor.sync(path) }

@@ -13,15 +13,19 @@ public enum PrivateFile {
   /// Written to a new file beside it (O_EXCL, O_NOFOLLOW, 0600), flushed, renamed over the old one, the
   /// folder flushed: after a crash at any moment the old or the new content is there, never a mixture and
   /// never a moment of wider rights.
+  /// - Parameter keepsRights: whether the new file is for whom the old one is: it has the same owner and group, and what these
+  ///   may, but nobody else. Without an old one it is this process's.
   /// - Throws: ``HostError``; also where `path` is not a regular file now, a symbolic link among them.
   public static func write(
-    _ bytes: [UInt8], to path: String, randomness: some Randomness = SystemRandomness()
+    _ bytes: [UInt8], to path: String, keepsRights: Bool = false,
+    randomness: some Randomness = SystemRandomness()
   ) throws(HostError) {
     let (folder, name) = try split(path)
     if let now = try folder.entry(name), now.kind != .file {
       throw HostError(
         "write", path, now.kind == .symbolicLink ? "it is a symbolic link" : "it is not a regular file")
     }
+    let rights = keepsRights ? try status(of: name, in: folder).map(FileRights.init) : nil
     let tail = randomness.bytes(8).map { String($0, radix: 16) }.joined()
     guard let temporary = FileName(temporaryPrefix(of: name) + tail + temporarySuffix) else {
       throw HostError("write", path, "not a name for a file")
@@ -31,6 +35,7 @@ public enum PrivateFile {
       try bytes.withUnsafeBufferPointer { buffer throws(HostError) in
         try file.write(UnsafeRawBufferPointer(buffer))
       }
+      if let rights { try file.takeRights(of: rights) }
       try file.sync()
       try folder.rename(temporary, to: name, replaces: true)
     } catch {
@@ -67,6 +72,25 @@ public enum PrivateFile {
       }
     }
     return try file.readAll(bytesMax: bytesMax)
+  }
+
+  /// Who may use the file at `path` beside its owner and those of its group who read it; nil where nobody may, and where there
+  /// is none.
+  /// - Throws: ``HostError``
+  public static func exposure(of path: String) throws(HostError) -> String? {
+    let (folder, name) = try split(path)
+    guard let status = try status(of: name, in: folder) else { return nil }
+    if status.st_mode & 0o007 != 0 { return "everybody may use it: chmod o= \(path)" }
+    return status.st_mode & 0o030 != 0 ? "its group may change it: chmod g-wx \(path)" : nil
+  }
+
+  private static func status(of name: FileName, in folder: Folder) throws(HostError) -> stat? {
+    var status = stat()
+    if name.withCString({ fstatat(folder.descriptor.raw, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 {
+      return status
+    }
+    if errno == ENOENT { return nil }
+    throw .last("look at", folder.path)
   }
 
   /// Removes the file at `path` if it is there and a regular file, and flushes the folder. Returns whether it
