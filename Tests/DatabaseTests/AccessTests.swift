@@ -24,6 +24,29 @@ struct AccessTests {
     return plan(resource, seen).findings.reduce(into: [:]) { $0[$1.code] = $1.message }
   }
 
+  @Test("whoever owns the database does not decide which functions an administrator's look calls")
+  func searchPath() async throws {
+    let cluster = try PostgreSQLCluster()
+    try cluster.psql("CREATE ROLE web LOGIN")
+    try cluster.psql("CREATE DATABASE shop OWNER web")
+    for statement in [
+      "CREATE SCHEMA evil; GRANT USAGE ON SCHEMA evil TO PUBLIC",
+      """
+      CREATE FUNCTION evil.current_setting(text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN
+        IF pg_catalog.current_setting('is_superuser') = 'on' THEN EXECUTE 'CREATE ROLE mine SUPERUSER LOGIN'; END IF;
+        RETURN pg_catalog.current_setting($1);
+      END $$
+      """,
+      "ALTER DATABASE shop SET search_path = evil, pg_catalog",
+    ] { try cluster.psql("SET ROLE web; \(statement)", in: "shop") }
+    let seen = await controller.observe(resource(cluster, [("name", "shop")])).value
+    #expect(seen != nil)
+    #expect(try cluster.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'mine'") == "0")
+    // As it is elsewhere, the trap works.
+    try cluster.psql("SELECT current_setting('port')", in: "shop")
+    #expect(try cluster.psql("SELECT count(*) FROM pg_roles WHERE rolname = 'mine'") == "1")
+  }
+
   @Test("a role that may do more than is written is said with what, until that is taken from it")
   func roles() async throws {
     let cluster = try PostgreSQLCluster()

@@ -92,14 +92,15 @@ struct FaultTests {
       resource(
         cluster,
         settings: [
-          ("search_path", "app, public"), ("synchronous_commit", "no"), ("work_mem", "8MB"),
+          ("session_preload_libraries", "auto_explain, tcn"), ("synchronous_commit", "no"),
+          ("work_mem", "8MB"),
           ("backend_flush_after", "100kB"), ("log_min_duration_statement", "1min"),
           ("log_line_prefix", "it's '%p' "),
         ]))
     // The reload for the first one brings in what was written before.
     #expect(done.count == 5 && !done.contains { $0.setting == "work_mem" }, "\(done)")
     #expect(try cluster.psql("SHOW work_mem") == "8MB")
-    #expect(try cluster.psql("SHOW search_path") == "app, public")
+    #expect(try cluster.psql("SHOW session_preload_libraries") == "auto_explain, tcn")
     #expect(try cluster.psql("SHOW synchronous_commit") == "off")
     #expect(try cluster.psql("SHOW log_line_prefix") == "it's '%p' ")
   }

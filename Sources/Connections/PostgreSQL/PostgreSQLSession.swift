@@ -20,9 +20,10 @@ public final class PostgreSQLSession {
       // Nothing that lies in somebody's home decides who logs in.
       "passfile": "/nonexistent",
       "tcp_user_timeout": "\(Int(milliseconds))",
-      // In the start-up message, so that they cost no statement of their own.
+      // In the start-up message, so that they cost no statement of their own and go before what the database's owner, or the
+      // role, has set (CVE-2018-1058): no function of somebody else's is called with an administrator's rights.
       "options":
-        "-c statement_timeout=\(Int(milliseconds)) -c lock_timeout=\(Int(milliseconds / 2)) -c client_min_messages=error",
+        "-c search_path=pg_catalog,pg_temp -c statement_timeout=\(Int(milliseconds)) -c lock_timeout=\(Int(milliseconds / 2)) -c client_min_messages=error",
     ]
     if let password {
       password.withText { parameters["password"] = $0 }

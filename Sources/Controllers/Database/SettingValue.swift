@@ -3,14 +3,14 @@ import Reconciliation
 extension DatabaseSetting {
   /// Lists whose items PostgreSQL quotes one by one; the items of other lists are a part of one text.
   private static let lists: Set = [
-    "local_preload_libraries", "search_path", "session_preload_libraries", "temp_tablespaces",
+    "local_preload_libraries", "session_preload_libraries", "temp_tablespaces",
   ]
   /// Those by which a client can be refused, cut off or kept waiting, or by which an acknowledged commit can be lost.
   private static let disruptive: Set = [
     "archive_command", "archive_library", "authentication_timeout", "client_connection_check_interval",
     "default_transaction_isolation", "default_transaction_read_only", "idle_in_transaction_session_timeout",
     "idle_session_timeout", "krb_server_keyfile", "local_preload_libraries", "password_encryption",
-    "row_security", "search_path", "session_preload_libraries", "ssl", "ssl_ca_file", "ssl_cert_file",
+    "row_security", "session_preload_libraries", "ssl", "ssl_ca_file", "ssl_cert_file",
     "ssl_ciphers", "ssl_crl_file", "ssl_key_file", "ssl_min_protocol_version", "ssl_max_protocol_version",
     "synchronous_commit", "synchronous_standby_names", "temp_file_limit", "transaction_timeout",
   ]

@@ -28,7 +28,8 @@ extension DatabaseController {
 extension DatabaseSpec {
   /// The session that looks sets these for itself, so it does not see the server's own.
   private static let hidden: Set<String> = [
-    "application_name", "client_encoding", "client_min_messages", "lock_timeout", "statement_timeout",
+    "application_name", "client_encoding", "client_min_messages", "lock_timeout", "search_path",
+    "statement_timeout",
   ]
 
   init(_ reader: MappingReader) {
