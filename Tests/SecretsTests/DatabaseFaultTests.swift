@@ -57,6 +57,22 @@ struct DatabaseFaultTests {
     #expect(await bench.followerLogsIn())
   }
 
+  @Test("a role whose connections are all taken is looked at and rotated all the same")
+  func connectionLimit() async throws {
+    let cluster = try PostgreSQLCluster()
+    let bench = try DatabaseBench(cluster)
+    try cluster.psql("ALTER ROLE web CONNECTION LIMIT 0; ALTER ROLE web_b CONNECTION LIMIT 0")
+    let keeper = try await bench.keeper()
+    #expect(keeper.findings.isEmpty && keeper.plan?.state == .ready)
+    try await keeper.pass(days(31) + .seconds(60))
+    #expect(keeper.findings.isEmpty && keeper.plan?.state == .ready)
+    #expect(try await bench.versions.map(\.number).max() == 2)
+    // A wrong password is still seen: a new version takes the place of what somebody set by hand.
+    try cluster.psql("ALTER ROLE web_b PASSWORD 'another'; ALTER ROLE web PASSWORD 'another'")
+    try await keeper.lookAgain()
+    #expect(try await bench.versions.map(\.number).max() == 3)
+  }
+
   @Test("a read-only server keeps its password, and takes the new one when it may write again")
   func readOnly() async throws {
     let cluster = try PostgreSQLCluster()

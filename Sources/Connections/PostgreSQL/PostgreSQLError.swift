@@ -8,11 +8,17 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
   public let message: String
   /// Whether a statement may have taken effect all the same: it was sent, and no answer came.
   public let isInDoubt: Bool
+  /// Whether it is a login whose password was taken, and for which there was no room: the limits of a role and of a database
+  /// are looked at after the password, that of the server before it is asked for.
+  public let isOverLimit: Bool
 
-  init(_ message: String, state: String? = nil, isInDoubt: Bool = false) {
+  init(
+    _ message: String, state: String? = nil, isInDoubt: Bool = false, wasAskedForPassword: Bool = false
+  ) {
     self.state = state
     self.message = message
     self.isInDoubt = isInDoubt
+    isOverLimit = state == "53300" && wasAskedForPassword
   }
 
   public var description: String { message }

@@ -155,20 +155,21 @@ extension PostgreSQLSession {
     while true {
       switch state {
       case PGRES_POLLING_OK: return
-      case PGRES_POLLING_FAILED:
-        let said = firstLine(of: connection)
-        throw PostgreSQLError(said.message, state: said.state)
+      case PGRES_POLLING_FAILED: throw refused(connection)
       default:
-        guard PQstatus(connection) != CONNECTION_BAD else {
-          let said = firstLine(of: connection)
-          throw PostgreSQLError(said.message, state: said.state)
-        }
+        guard PQstatus(connection) != CONNECTION_BAD else { throw refused(connection) }
         guard wait(connection, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, by: deadline) else {
           throw PostgreSQLError("it accepts connections and did not answer in time")
         }
       }
       state = PQconnectPoll(connection)
     }
+  }
+
+  private static func refused(_ connection: OpaquePointer) -> PostgreSQLError {
+    let said = firstLine(of: connection)
+    return PostgreSQLError(
+      said.message, state: said.state, wasAskedForPassword: PQconnectionUsedPassword(connection) == 1)
   }
 
   private static func wait(
