@@ -53,7 +53,12 @@ extension SecretStore {
     let others = versions.filter { $0.phase != .current }.sorted { $0.number > $1.number }
     var values: [Secret] = []
     for version in versions.filter({ $0.phase == .current }) + others {
-      values.append(try await value(of: secret, version: version.number))
+      do {
+        values.append(try await value(of: secret, version: version.number))
+      } catch let error as SecretStoreError where error.kind == .absent {
+        // Its rotation ends while this looks.
+        continue
+      }
     }
     return values
   }
