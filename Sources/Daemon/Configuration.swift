@@ -49,8 +49,11 @@ public final class Configuration: Sendable {
     self.folder = folder
     self.lastGoodFolder = "\(stateFolder)/adopted"
     self.clock = clock
+    let own = [
+      OwnFolder(stateFolder, "stewardd's state"), OwnFolder(folder, "stewardd's configuration"),
+    ]
     environmentOf = { source, steward in
-      EnvironmentFile(zones: zones, controllers: controllers, steward: steward).read(source)
+      EnvironmentFile(zones: zones, controllers: controllers, steward: steward, ownFolders: own).read(source)
     }
     (wishes, reloads) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }

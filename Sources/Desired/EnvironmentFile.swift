@@ -10,12 +10,17 @@ public struct EnvironmentFile: Sendable {
   public var controllers: [ControllerKind]
   /// What steward.yaml defines; nil while that is not known, and then what refers to it is taken as written.
   public var steward: StewardFile?
+  /// The daemon's own folders, in which nothing is deleted whatever a file says.
+  public var ownFolders: [OwnFolder]
 
   /// A reader for environments kept by these controllers.
-  public init(zones: ZoneDatabase, controllers: [ControllerKind], steward: StewardFile?) {
+  public init(
+    zones: ZoneDatabase, controllers: [ControllerKind], steward: StewardFile?, ownFolders: [OwnFolder] = []
+  ) {
     self.zones = zones
     self.controllers = controllers
     self.steward = steward
+    self.ownFolders = ownFolders
   }
 
   /// Reads one file. It is adopted only without a single error, here or in any section.
@@ -32,6 +37,7 @@ public struct EnvironmentFile: Sendable {
       }
       holdings = adopted.map { self.holdings(of: $0.resources) } ?? []
       Claims().refuse(holdings, of: source.stem, mistakes)
+      Claims.refuse(holdings, onAccountOf: ownFolders + OwnFolder.systems, mistakes)
     }
     return EnvironmentReading(
       environment: source.stem, file: source.name, digest: source.digest,

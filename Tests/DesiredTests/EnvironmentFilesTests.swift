@@ -81,6 +81,35 @@ struct EnvironmentFilesTests {
     #expect(daemon.read() == ["dev released", "staging adopted", "test adopted"])
   }
 
+  @Test("an environment's logs never lie in what another one keeps, nor hold it")
+  func folders() {
+    var daemon = Daemon()
+    func logs(_ name: String, _ path: String) -> String {
+      "environment: \(name)\ndata: synthetic\ntimezone: UTC\nlogs:\n  eat: {path: \(path), keep: 1d}\n"
+    }
+    daemon.folder["production"] = """
+      environment: production
+      data: synthetic
+      timezone: UTC
+      backups:
+        main: {in: /srv/dumps/main, every: 1d}
+      """
+    #expect(daemon.read() == ["production adopted"])
+    daemon.folder["dev"] = logs("dev", "/srv/dumps")
+    #expect(
+      daemon.read() == [
+        "dev refused: `path`: /srv/dumps holds /srv/dumps/main of production/backups/main (environments/production.yaml:5:9): one would delete what the other keeps; give each a folder of its own, or a `match` that fits none of the other's files"
+      ])
+    daemon.folder["dev"] = logs("dev", "/srv/dumps/main/old")
+    #expect(daemon.read().first?.contains("lies in /srv/dumps/main of production/backups/main") == true)
+    daemon.folder["dev"] = logs("dev", "/srv/logs")
+    #expect(daemon.read() == ["dev adopted"])
+    daemon.folder["production"] = nil
+    #expect(daemon.read() == ["production released"])
+    daemon.folder["dev"] = logs("dev", "/srv/dumps")
+    #expect(daemon.read() == ["dev adopted"])
+  }
+
   @Test("what moves from one to another in one edit is nobody's mistake")
   func moves() {
     var daemon = Daemon()

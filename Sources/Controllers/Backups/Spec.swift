@@ -62,6 +62,19 @@ extension BackupsController {
     }
   }
 
+  /// Dumps are looked at, and a drill's folder is emptied: nobody else is to delete in either.
+  public static func claims(of resource: Resource<BackupsSpec>) -> [Claim] {
+    let spec = resource.spec
+    let instead = "somebody else would delete in it; keep it elsewhere"
+    let dumps = spec.folder.map {
+      Claim($0, .files(match: spec.match, deletes: false), by: "in", instead: instead)
+    }
+    let scratch = spec.pgbackrest?.scratch.map {
+      Claim($0, .files(match: "*", deletes: false), by: "scratch", instead: instead)
+    }
+    return [dumps, scratch].compactMap(\.self)
+  }
+
   private static func spec(_ reader: MappingReader, named name: String, _ zones: ZoneDatabase)
     -> BackupsSpec?
   {

@@ -58,10 +58,21 @@ extension LogsController {
     }
   }
 
-  /// Each purges its archive by its own `keep`.
+  /// Each deletes in its folder and in its archive by its own `keep`.
   public static func claims(of resource: Resource<LogsSpec>) -> [Claim] {
-    guard let archive = resource.spec.archive else { return [] }
-    return [Claim(archive.to, by: "archive", instead: "each needs an archive of its own")]
+    let spec = resource.spec
+    let folder = Claim(
+      spec.path, .files(match: spec.match, deletes: true), by: "path",
+      instead:
+        "one would delete what the other keeps; give each a folder of its own, or a `match` that fits none of the other's files"
+    )
+    guard let archive = spec.archive else { return [folder] }
+    return [
+      folder,
+      Claim(
+        archive.to, archive.to.hasPrefix("/") ? .files(match: "*", deletes: true) : .itself, by: "archive",
+        instead: "each needs an archive of its own"),
+    ]
   }
 
   private static func spec(_ reader: MappingReader, _ zones: ZoneDatabase) -> LogsSpec? {
@@ -77,7 +88,7 @@ extension LogsController {
     }
     guard let path else { return nil }
     if path == "/" { reader.refuse("path", "`path`: / is no folder of logs") }
-    if let archive, isInside(archive.to, path) || isInside(path, archive.to) {
+    if let archive, Claim.isIn(archive.to, path) || Claim.isIn(path, archive.to) {
       reader.refuse(
         "archive", "`archive`: \(archive.to) and \(path) lie in each other; an archive stands elsewhere")
     }
@@ -133,7 +144,4 @@ extension LogsController {
     return text
   }
 
-  private static func isInside(_ inner: String, _ outer: String) -> Bool {
-    inner == outer || inner.hasPrefix(outer == "/" ? "/" : outer + "/")
-  }
 }
