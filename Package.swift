@@ -212,7 +212,7 @@ let package = Package(
       ["CLinux", "Calendar", "Fixtures", "Host", .product(name: "Logging", package: "swift-log")]),
     tests(
       "DesiredTests", data: ["Features", "Refusals"],
-      ["Calendar", "Controllers", "Desired", "Reconciliation", "Specification"]),
+      ["Calendar", "Controllers", "Desired", "Host", "Reconciliation", "Specification"]),
     tests(
       "DaemonTests",
       [

@@ -34,16 +34,22 @@ extension Configuration {
       }
       group.addTask { [wishes] in for await _ in wishes { cause.yield(.asked) } }
       group.addTask { [self] in
-        for await cause in causes {
+        for await found in causes {
           var inputs = try? await offPool { try self.read(isSettled: false) }
           if inputs == nil {
             try? await clock.sleep(for: Configuration.gapLongest)
             inputs = try? await offPool { try self.read(isSettled: true) }
           }
           for input in inputs ?? [] { inbox.put(input) }
+          if let wait = state.withLock(\.files).againIn {
+            Task { [clock] in
+              try? await clock.sleep(for: wait)
+              cause.yield(.changed)
+            }
+          }
           try? await offPool { self.keepGood() }
           inbox.put(.configured(problems: problems))
-          if cause == .asked { inbox.put(.reloaded) }
+          if found == .asked { inbox.put(.reloaded) }
         }
       }
     }

@@ -9,6 +9,9 @@ public struct EnvironmentFiles: Sendable {
   /// What was in force when the daemon ended, until the first reading.
   private var lastGood: [String: EnvironmentReading] = [:]
   private var claims = Claims()
+  private var inPlace: [String: InPlace] = [:]
+  /// How soon to read again, since a file is being written where it lies; nil: none is.
+  public private(set) var againIn: Duration?
 
   /// Nothing was read yet.
   public init() {}
@@ -49,11 +52,19 @@ public struct EnvironmentFiles: Sendable {
   ) -> [Input] {
     // First what is gone: what it had is free.
     var inputs = released(besides: Set(sources.map(\.stem)))
+    againIn = nil
     var waiting = sources.filter { isAllNews || told[$0.stem] != $0.digest || blocked.contains($0.stem) }
-      .map { source in
+      .compactMap { source -> (SourceFile, reading: EnvironmentReading)? in
         let known = lastGood[source.stem].flatMap { $0.digest == source.digest ? $0 : nil }
-        return (source, reading: known ?? read(source))
+        let (reading, before) = (known ?? read(source), inPlace[source.stem, default: InPlace()])
+        guard told[source.stem] != source.digest else { return (source, reading) }
+        if let wait = before.wait(for: source, reading) {
+          againIn = min(againIn ?? wait, wait)
+          return nil
+        }
+        return (source, before.checked(source, reading))
       }
+    for (source, _) in waiting { inPlace[source.stem, default: InPlace()].identity = source.origin?.identity }
     // Whoever wants what another has is looked at again once that one let go of it, which may be in the same edit.
     var count = Int.max
     while waiting.count < count {
@@ -62,6 +73,7 @@ public struct EnvironmentFiles: Sendable {
         let reading = reading.beside(claims)
         guard reading.adopted != nil else { return true }
         claims.adopt(reading)
+        if let adopted = reading.adopted { inPlace[source.stem]?.adopt(adopted) }
         told[source.stem] = source.digest
         blocked.remove(source.stem)
         adopted(source)
@@ -83,6 +95,7 @@ public struct EnvironmentFiles: Sendable {
     let gone = told.keys.filter { !present.contains($0) }.sorted()
     for name in gone {
       told[name] = nil
+      inPlace[name] = nil
       blocked.remove(name)
       claims.release(name)
     }

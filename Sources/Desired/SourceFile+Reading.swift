@@ -11,10 +11,12 @@ extension SourceFile {
   public static func read(_ name: String, in folder: String, trusting trust: Trust? = nil) -> SourceFile {
     do {
       let path = "\(folder)/\(name)"
-      guard let bytes = try PlainFile.read(path, bytesMax: bytesMax, trusting: trust) else {
+      guard let found = try PlainFile.look(at: path, bytesMax: bytesMax, trusting: trust) else {
         return SourceFile(name: name, contents: .failure(UnreadableFile("no such file")))
       }
-      return SourceFile(name: name, contents: .success(bytes))
+      return SourceFile(
+        name: name, contents: .success(found.bytes),
+        origin: Origin(found.identity, leftAlone: found.leftAlone))
     } catch {
       return SourceFile(name: name, contents: .failure(UnreadableFile(error.reason)))
     }

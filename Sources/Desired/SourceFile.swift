@@ -1,4 +1,5 @@
 import Cryptography
+public import Host
 
 /// A file as somebody else read it: this target opens none.
 public struct SourceFile: Sendable {
@@ -6,11 +7,28 @@ public struct SourceFile: Sendable {
   public var name: String
   /// Its bytes, or why they could not be read.
   public var contents: Result<[UInt8], UnreadableFile>
+  /// Which file it was, and for how long it had been left alone; nil where nobody looked.
+  public var origin: Origin?
+
+  /// A file on a disk, at a moment.
+  public struct Origin: Sendable, Hashable {
+    /// Which one.
+    public var identity: FileIdentity
+    /// For how long nobody had written it.
+    public var leftAlone: Duration
+
+    /// A file that nobody had written for so long.
+    public init(_ identity: FileIdentity, leftAlone: Duration) {
+      self.identity = identity
+      self.leftAlone = leftAlone
+    }
+  }
 
   /// A file with its contents.
-  public init(name: String, contents: Result<[UInt8], UnreadableFile>) {
+  public init(name: String, contents: Result<[UInt8], UnreadableFile>, origin: Origin? = nil) {
     self.name = name
     self.contents = contents
+    self.origin = origin
   }
 
   /// A SHA-256 of the bytes in hexadecimal digits; of nothing where they could not be read.

@@ -1,4 +1,5 @@
 import Desired
+import Host
 import Reconciliation
 import Specification
 import Testing
@@ -10,14 +11,21 @@ struct EnvironmentFilesTests {
     var folder: [String: String] = [:]
     private var lastGood: [String: SourceFile] = [:]
     private var files = EnvironmentFiles()
+    /// Which file each is, by inode, and for how long it has been left alone; nothing where nobody looks.
+    var origins: [String: (inode: UInt64, leftAlone: Duration)] = [:]
+    var againIn: Duration? { files.againIn }
 
-    private static func source(_ name: String, _ text: String) -> SourceFile {
-      SourceFile(name: "environments/\(name).yaml", contents: .success(Array(text.utf8)))
+    private func source(_ name: String, _ text: String) -> SourceFile {
+      SourceFile(
+        name: "environments/\(name).yaml", contents: .success(Array(text.utf8)),
+        origin: origins[name].map {
+          .init(FileIdentity(device: 1, inode: $0.inode), leftAlone: $0.leftAlone)
+        })
     }
 
     /// What the reducer is told, such as `staging adopted`; refusals with what they say.
     mutating func read() -> [String] {
-      let sources = folder.sorted { $0.key < $1.key }.map { Self.source($0.key, $0.value) }
+      let sources = folder.sorted { $0.key < $1.key }.map { source($0.key, $0.value) }
       return files.news(in: sources) {
         Reading.file.read($0)
       } adopted: {
@@ -79,6 +87,42 @@ struct EnvironmentFilesTests {
     #expect(daemon.read().last == Self.refusal(of: "test", to: "staging", "/colder"))
     daemon.folder["dev"] = nil
     #expect(daemon.read() == ["dev released", "staging adopted", "test adopted"])
+  }
+
+  @Test(
+    "what is written in place is taken when it has been left alone, and later where something of it is gone")
+  func inPlace() {
+    var daemon = Daemon()
+    let whole =
+      "environment: dev\ndata: synthetic\ntimezone: UTC\nlogs:\n  a: {path: /a, keep: 1d}\n  b: {path: /b, keep: 1d}\n"
+      + "guard: {destructive: window}\nchange window: Sun 02:00-04:00\n"
+    func write(_ text: String, inode: UInt64 = 1, leftAlone: Duration) -> [String] {
+      daemon.folder["dev"] = text
+      daemon.origins["dev"] = (inode, leftAlone)
+      return daemon.read()
+    }
+    let edited = whole.replacing("keep: 1d", with: "keep: 2d")
+    #expect(write(whole, leftAlone: .zero) == ["dev adopted"])
+    #expect(write(edited, leftAlone: .milliseconds(10)).isEmpty && daemon.againIn == .milliseconds(240))
+    #expect(write(edited, leftAlone: .milliseconds(251)) == ["dev adopted"] && daemon.againIn == nil)
+    // Cut off between two lines, without its guard, or without an entry.
+    for lines in [4, 5, 6] {
+      let cut = edited.split(separator: "\n").prefix(lines).map { "\($0)\n" }.joined()
+      #expect(write(cut, leftAlone: .seconds(1)).isEmpty && daemon.againIn != nil, "\(cut)")
+    }
+    #expect(write(edited, leftAlone: .zero).isEmpty)
+    // Nobody wrote it on: it is meant.
+    let less = edited.replacing("  b: {path: /b, keep: 2d}\n", with: "")
+    #expect(write(less, leftAlone: .seconds(2)).isEmpty && daemon.againIn == .seconds(3))
+    #expect(write(less, leftAlone: .seconds(6)) == ["dev adopted"])
+    // Within a line it is never whole.
+    let refused = write(String(edited.dropLast(1)), leftAlone: .seconds(60))
+    #expect(refused.first?.hasPrefix("dev refused: the file ends within a line") == true, "\(refused)")
+    // By a rename it is whole at once, whatever is gone.
+    #expect(
+      write(whole.split(separator: "\n").prefix(5).joined(separator: "\n"), inode: 2, leftAlone: .zero) == [
+        "dev adopted"
+      ])
   }
 
   @Test("an environment's logs never lie in what another one keeps, nor hold it")

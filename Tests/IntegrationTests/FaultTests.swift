@@ -126,6 +126,48 @@ struct FaultTests {
     #expect(scratch.instances("staging/instances/web").count == 1)
   }
 
+  @Test(
+    "half of a file that is written in place is never in force: what waits for an approval goes on waiting")
+  func halfWritten() async throws {
+    let scratch = try Scratch()
+    try scratch.write(
+      "config/steward.yaml", "socket: \(scratch.socket)\nroles:\n  boss: {users: [nobody]}\n")
+    func text(_ letter: String) -> String {
+      """
+      environment: prod
+      data: synthetic
+      timezone: UTC
+      access: {approve: [boss]}
+      instances:
+        web: {run: [\(scratch.folder)/bin/web], variables: {A: "\(letter)"}, ready after: 100ms, stop within: 2s}
+      guard: {disruptive: 1 boss, destructive: 1 boss}
+
+      """
+    }
+    let file = "\(scratch.config)/environments/prod.yaml"
+    Bytes.write(text("1").utf8, to: file, mode: 0o644)
+    try await scratch.start()
+    try await eventually("it runs") { scratch.instances("prod/instances/web").count == 1 }
+    let before = scratch.instances("prod/instances/web")
+    Bytes.write(text("2").utf8, to: file, mode: 0o644)
+    try await eventually("the restart waits for a boss") {
+      try await scratch.steward("status").output.text.contains("need an approval by a boss")
+    }
+    // As a slow copy of the same file writes it: without its last line for a second, five times.
+    let whole = Array(text("2").utf8)
+    let cut = whole.firstRange(of: Array("guard:".utf8))?.lowerBound ?? 0
+    for _ in 0..<5 {
+      Bytes.write(whole[..<cut], to: file, mode: 0o644)
+      try await Task.sleep(for: .seconds(1))
+      Bytes.write(whole, to: file, mode: 0o644)
+      try await Task.sleep(for: .milliseconds(300))
+    }
+    #expect(scratch.instances("prod/instances/web") == before)
+    let events = try await scratch.steward("events", "--json").output.text
+    #expect(!events.contains("instances.restart.intended"))
+    #expect(try await scratch.steward("status").output.text.contains("need an approval by a boss"))
+  }
+
   @Test("a file that is removed and written anew, as `git checkout` does, is an edit like any other")
   func writtenAnew() async throws {
     let scratch = try Scratch()

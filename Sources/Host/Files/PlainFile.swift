@@ -14,6 +14,15 @@ public enum PlainFile {
   public static func read(
     _ path: String, bytesMax: Int, trusting trust: Trust? = nil
   ) throws(HostError) -> [UInt8]? {
+    try look(at: path, bytesMax: bytesMax, trusting: trust)?.bytes
+  }
+
+  /// The same, with which file it was and for how long nobody had changed it (by its ctime, which nobody sets) when its bytes
+  /// began to be read.
+  /// - Throws: as ``read(_:bytesMax:trusting:)``.
+  public static func look(
+    at path: String, bytesMax: Int, trusting trust: Trust? = nil
+  ) throws(HostError) -> (bytes: [UInt8], identity: FileIdentity, leftAlone: Duration)? {
     // O_NONBLOCK: a FIFO in the place of a file must not hang the reader.
     let raw = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     if raw < 0, errno == ENOENT { return nil }
@@ -24,7 +33,15 @@ public enum PlainFile {
       throw HostError("read", path, "it is not a regular file")
     }
     try trust?.check(status, "read", path)
-    return try file.readAll(bytesMax: bytesMax, from: path)
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    let leftAlone =
+      Duration.seconds(now.tv_sec - status.st_ctim.tv_sec)
+      + .nanoseconds(now.tv_nsec - status.st_ctim.tv_nsec)
+    return (
+      try file.readAll(bytesMax: bytesMax, from: path),
+      FileIdentity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino)), leftAlone
+    )
   }
 
   /// The names in the folder that `path` leads to, in no order.
