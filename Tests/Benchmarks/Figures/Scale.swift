@@ -76,7 +76,8 @@ private final class Country: @unchecked Sendable {
   }
 
   private func adopt(_ number: Int) throws {
-    let text = Towns.text(number, running: false, logs: "/logs", backups: "/backups", edit: edits)
+    let text = Towns.text(
+      number, running: false, logs: "/logs/\(number)", backups: "/backups/\(number)", edit: edits)
     let source = SourceFile(name: "environments/e\(number).yaml", contents: .success(Array(text.utf8)))
     let reading = file.read(source)
     guard reading.adopted != nil else { throw Program.Failed(description: "\(reading.mistakes)") }

@@ -60,7 +60,9 @@ private final class Answerers: Sendable {
     let instances = (0..<4).map {
       "  web\($0): {run: [/usr/bin/sleep, infinity], folder: /, count: 0, open: Mon..Fri 07:00-20:00}"
     }
-    let logs = (0..<2).map { "  log\($0): {path: \(scratch.path("logs/\(name)")), keep: 30d, at most: 1 GB}" }
+    let logs = (0..<2).map {
+      "  log\($0): {path: \(scratch.path("logs/\(name)")), match: \"\($0)-*\", keep: 30d, at most: 1 GB}"
+    }
     return """
       environment: e\(name)
       timezone: Europe/Berlin

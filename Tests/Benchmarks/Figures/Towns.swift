@@ -27,7 +27,7 @@ enum Towns {
       TEST_KEY: {kind: fixed, value: test-key-12345}
       OTHER_KEY: {kind: fixed, value: other-key-12345}
     logs:
-      web: {path: \(logs), match: "*.log*", keep: 30d}
+      web: {path: \(logs), match: "*.log", keep: 30d}
       old: {path: \(logs), match: "*.gz", keep: 90d}
     backups:
       main: {in: \(backups), match: "*.dump", with: files, every: 1d, rpo: 2d}
