@@ -171,9 +171,14 @@ private final class Family: Sendable {
     "a process of another user's that bears the marks of an instance is none", .enabled(if: geteuid() == 0))
   func forged() async throws {
     let family = try Family()
-    let marks = "STEWARD_INSTANCE=test/instances/web/9@\(family.scratch.path) STEWARD_RUN=fake"
-    _ = try await family.start(
-      "exec setpriv --reuid 65534 --regid 65534 --clear-groups env \(marks) setsid sleep 1000")
+    // Started by nobody here: whatever is left in a child's group is ended with it, and setsid(1) leaves that a moment later.
+    let forger = LocalServer(
+      [
+        "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "/usr/bin/env",
+        "STEWARD_INSTANCE=test/instances/web/9@\(family.scratch.path)", "STEWARD_RUN=fake", "/usr/bin/setsid",
+        "--fork", "/bin/sleep", "1000",
+      ], log: family.scratch.path("forger"))
+    defer { withExtendedLifetime(forger) {} }
     func forgers() throws -> [Int32] {
       try ProcessTable.processIDs().filter { pid in
         let environment = try? PseudoFile.read("/proc/\(pid)/environ")
