@@ -41,7 +41,7 @@ extension Configuration {
             inputs = try? await offPool { try self.read(isSettled: true) }
           }
           for input in inputs ?? [] { inbox.put(input) }
-          if let wait = state.withLock(\.files).againIn {
+          if let wait = state.withLock({ $0.files.takeAgainIn() }) {
             Task { [clock] in
               try? await clock.sleep(for: wait)
               cause.yield(.changed)

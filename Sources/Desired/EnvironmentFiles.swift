@@ -13,6 +13,12 @@ public struct EnvironmentFiles: Sendable {
   /// How soon to read again, since a file is being written where it lies; nil: none is.
   public private(set) var againIn: Duration?
 
+  /// The same, told once: where the next reading fails, nothing new is known of it.
+  public mutating func takeAgainIn() -> Duration? {
+    defer { againIn = nil }
+    return againIn
+  }
+
   /// Nothing was read yet.
   public init() {}
 
